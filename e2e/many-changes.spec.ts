@@ -104,7 +104,7 @@ test('the page to decide on shows a hundred as rows too', async ({ page, login }
   await expect(page.getByRole('heading', { name: 'Decide about the selected (1)' })).toBeVisible()
 })
 
-test('paper has each of a hundred whole, and the page closes them afterwards', async ({
+test('paper has each of a hundred whole, even of one that changed while they were read', async ({
   page,
   login,
 }) => {
@@ -117,6 +117,17 @@ test('paper has each of a hundred whole, and the page closes them afterwards', a
       document.body.dataset.printed = `${document.querySelectorAll('.claviger-change').length}`
       window.dispatchEvent(new Event('afterprint'))
     }
+  })
+  await page.route(`**/api/requests/${id}/changes`, async (route) => {
+    const response = await route.fetch()
+    await query(
+      `UPDATE "Change" SET "problem" = 'meanwhile' WHERE "requestId" = $1::uuid
+      AND "position" = 50`,
+      [id],
+    )
+    const again = await page.waitForRequest(`**/api/requests/${id}`)
+    await (await again.response())?.finished()
+    await route.fulfill({ response })
   })
   await page.getByRole('button', { name: 'Print', exact: true }).click()
   await expect(page.locator('body')).toHaveAttribute('data-printed', '100', { timeout: 100_000 })

@@ -13,7 +13,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { statusWords } from '@/components/change/words'
 import { ReadFailed } from '@/components/failure/read-failed'
-import { failureOf, readJson } from '@/components/shell/read-json'
+import { failureOf, readReceived } from '@/components/shell/read-json'
 import { ClockProvider, Countdown } from '@/components/value/clock'
 import { Moment } from '@/components/value/moment'
 import type { OverviewLine, RequestsOverview } from '@/lib/changes/read/overview'
@@ -22,9 +22,9 @@ import type { OverviewLine, RequestsOverview } from '@/lib/changes/read/overview
  * What waits for this person, what of theirs failed, what ends soon. Only what there is takes room.
  */
 export function OverviewRequests() {
-  const { data, isError, isFetching, error, refetch, dataUpdatedAt } = useQuery({
+  const { data, isError, isFetching, error, refetch } = useQuery({
     queryKey: ['requests', 'overview'],
-    queryFn: ({ signal }) => readJson<RequestsOverview>('/api/requests/overview', signal),
+    queryFn: ({ signal }) => readReceived<RequestsOverview>('/api/requests/overview', signal),
     refetchInterval: 60_000,
   })
   return (
@@ -47,7 +47,7 @@ export function OverviewRequests() {
           <Spinner /> Reading requests
         </Box>
       ) : (
-        <ClockProvider now={data.now} receivedAt={dataUpdatedAt}>
+        <ClockProvider now={data.now} receivedAt={data.receivedAt}>
           <Boxes of={data} />
         </ClockProvider>
       )}

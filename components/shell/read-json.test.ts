@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { QueryClient, QueryObserver } from '@tanstack/react-query'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { readJson } from './read-json'
+import { readJson, readReceived } from './read-json'
 
 let answer: (request: IncomingMessage, response: ServerResponse) => void
 const asked: (string | undefined)[] = []
@@ -51,4 +53,25 @@ it('says of a refusal what it says, whatever was held', async () => {
   answer = (_, response) =>
     response.writeHead(403).end('{"error":{"code":"forbidden","message":"No role."}}')
   await expect(readJson(`${address}/d`)).rejects.toThrow('No role.')
+})
+
+it('an unchanged answer says when it first came, whoever shows it next', async () => {
+  const client = new QueryClient()
+  const show = async () => {
+    const observer = new QueryObserver(client, {
+      queryKey: ['e'],
+      queryFn: () => readReceived<{ now: string }>(`${address}/e`),
+    })
+    const { data } = await observer.refetch()
+    return data
+  }
+  answer = tagged('W/"1"', { now: new Date().toISOString() })
+  const first = await show()
+  await sleep(20)
+  expect(await show()).toEqual(first)
+  client.clear()
+  expect(await show()).toEqual(first)
+  answer = tagged('W/"2"', { now: new Date().toISOString() })
+  const answered = Date.now()
+  expect((await show())?.receivedAt).toBeGreaterThanOrEqual(answered)
 })

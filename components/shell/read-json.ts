@@ -19,13 +19,16 @@ function isRefusal(body: unknown): body is { error: Failure } {
   )
 }
 
+/** A body, and when it came by the reader's clock (epoch ms). */
+type Came = { body: unknown; at: number }
+
 /** The last answers that came with a tag, the newest last: none is sent again as it was. */
-const held = new Map<string, { tag: string; body: unknown }>()
+const held = new Map<string, Came & { tag: string }>()
 const mostHeld = 20
 
-function hold(path: string, tag: string | null, body: unknown): void {
+function hold(path: string, tag: string | null, came: Came): void {
   held.delete(path)
-  if (tag !== null) held.set(path, { tag, body })
+  if (tag !== null) held.set(path, { ...came, tag })
   for (const oldest of held.keys()) if (held.size > mostHeld) held.delete(oldest)
 }
 
@@ -35,22 +38,44 @@ function hold(path: string, tag: string | null, body: unknown): void {
  * @throws ReadFailure with words for the screen; never an empty answer for a failed one.
  */
 export async function readJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  let body: unknown
+  const { body } = await read(path, signal)
+  return body as T // our own handler, typed by the reader it calls
+}
+
+/** An answer, and when it came by the reader's clock (epoch ms). */
+export type Received<T> = T & { receivedAt: number }
+
+/**
+ * As `readJson`, for an answer that says `now`: found unchanged, it still says when it first came,
+ * since the clock that it set goes on from then.
+ * @throws ReadFailure as `readJson`.
+ */
+export async function readReceived<T extends object>(
+  path: string,
+  signal?: AbortSignal,
+): Promise<Received<T>> {
+  const { body, at } = await read(path, signal)
+  return { ...(body as T), receivedAt: at } // as above
+}
+
+async function read(path: string, signal?: AbortSignal): Promise<Came> {
+  let came: Came
   let response: Response
   const known = held.get(path)
   const headers = new Headers({ accept: 'application/json' })
   if (known) headers.set('if-none-match', known.tag)
   try {
     response = await fetch(path, { signal, headers })
-    body = response.status === 304 && known ? known.body : await response.json()
+    const unchanged = response.status === 304 && known
+    came = unchanged || { body: await response.json(), at: Date.now() }
   } catch (error) {
     if (signal?.aborted) throw error
     throw new ReadFailure(unreachable)
   }
-  if (isRefusal(body)) throw new ReadFailure(body.error)
+  if (isRefusal(came.body)) throw new ReadFailure(came.body.error)
   if (!response.ok && response.status !== 304) throw new ReadFailure(unreachable)
-  hold(path, response.headers.get('etag'), body)
-  return body as T // our own handler, typed by the reader it calls
+  hold(path, response.headers.get('etag'), came)
+  return came
 }
 
 /** Returns why a read failed, in words for the screen; null where it did not. */

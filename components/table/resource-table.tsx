@@ -5,7 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import { useFrame } from '@/components/shell/page-frame'
-import { failureOf, readJson } from '@/components/shell/read-json'
+import { failureOf, readReceived } from '@/components/shell/read-json'
 import type { TableAnswer } from '@/lib/table/answer'
 import type { TableDefinition } from '@/lib/table/definition'
 import type { Filter } from '@/lib/table/filter'
@@ -89,8 +89,8 @@ function useRows<Answer extends TableAnswer<unknown>>(
   const [readAt] = useState(() => Date.now())
   const read = useQuery({
     queryKey: [definition.name, query],
-    queryFn: ({ signal }) => readJson<Answer>(`/api${definition.path}?${query}`, signal),
-    initialData: query === first.query ? first : undefined,
+    queryFn: ({ signal }) => readReceived<Answer>(`/api${definition.path}?${query}`, signal),
+    initialData: query === first.query ? { ...first, receivedAt: readAt } : undefined,
     initialDataUpdatedAt: readAt,
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (state.data && readAgainMs?.(state.data)) ?? false,
@@ -100,7 +100,7 @@ function useRows<Answer extends TableAnswer<unknown>>(
     isFetching: read.isFetching,
     failure: failureOf(read.error),
     again: () => void read.refetch(),
-    receivedAt: read.dataUpdatedAt || readAt,
+    receivedAt: read.data?.receivedAt ?? readAt,
   }
 }
 

@@ -1,6 +1,6 @@
 'use client'
 
-import { createContext, useContext, useState, type ReactNode } from 'react'
+import { createContext, useContext, type ReactNode } from 'react'
 import { countdownWords } from './countdown-words'
 import { relativeTime, utcTime } from './relative-time'
 import { useTick } from './tick'
@@ -12,8 +12,7 @@ const AheadContext = createContext(0)
 
 /**
  * `now` as the database said it in an answer that was received at `receivedAt` (epoch
- * ms of the reader's clock). An answer that was asked for again and found unchanged says an old
- * `now`: it counts from when it first came.
+ * ms of the reader's clock).
  */
 export function ClockProvider({
   now,
@@ -24,9 +23,7 @@ export function ClockProvider({
   receivedAt: number
   children: ReactNode
 }) {
-  const [first, setFirst] = useState({ now, receivedAt })
-  if (first.now !== now) setFirst({ now, receivedAt })
-  const ahead = Date.parse(first.now) - first.receivedAt
+  const ahead = Date.parse(now) - receivedAt
   return <AheadContext.Provider value={ahead}>{children}</AheadContext.Provider>
 }
 

@@ -32,9 +32,9 @@ export async function tagOf<P extends Permission>(
     also?.(permit) ?? null,
   ])
   const { pathname, search } = new URL(url)
-  const { actor, scope } = permit
+  const { actor } = permit
   const rights = actor.assigned.map(({ role, accountId }) => `${role} ${accountId ?? ''}`).sort()
-  const all = [run, pathname, search, actor.id, rights, scope, version, facts]
+  const all = [run, pathname, search, actor.id, rights, version, facts]
   return `W/"${createHash('sha256').update(JSON.stringify(all)).digest('base64url')}"`
 }
 

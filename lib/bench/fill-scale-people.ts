@@ -79,7 +79,7 @@ const draftOf = (position: string) => `
 const draftColumns = `(id, "requestId", position, kind, "accountId", region, "keyArn", input, title,
   risk, baseline, "baselineHash", "baselineAt", preflight)`
 
-/** $1: how many. All begin as drafts of now, as the triggers want it; `ageRequestsSql` ages them. */
+/** $1: how many. All begin as drafts of now, as the triggers want it; `stepChangesSql` ages them. */
 export const fillRequestsSql = `
 INSERT INTO "Request" (id, title, "requesterId", "requesterName", justification, ticket,
   "createdAt", "answerBy")

@@ -29,7 +29,7 @@ const benches: Record<string, string> = {
     'mutated requests over every door of the built product, and what people of one account ' +
     'see of others [--seed 1] [--requests 100000]',
   scale:
-    'what every page, handler and poll costs over a filled fleet, and what breaks its bound ' +
+    'what every page and handler costs over a filled fleet, and what breaks its bound ' +
     '[--keys 100000] [--grants 300000] [--people 2000] [--rounds 8] [--only /api/grants]',
   policy: 'evaluations a second, access of a key with 1,000 principals, hostile documents',
 }

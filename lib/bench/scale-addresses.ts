@@ -177,13 +177,13 @@ export function listAddresses(world: World): Address[] {
     const asked = placesOf(door, world).flatMap((place) =>
       (more[door] ?? ['']).map((search) => fillIn(door, place) + (search && `?${search}`)),
     )
-    const isTable = `${door}?format=csv`
+    const download = `${door}?format=csv`
     return [
       ...(isWhole && !lists.includes(door)
         ? asked.slice(0, 1).map((path): Address => ({ door, path, kind: 'export' }))
         : asked.map((path): Address => ({ door, path, kind }))),
       ...(isWhole && lists.includes(door)
-        ? [{ door, path: isTable, kind: 'export' as const }]
+        ? [{ door, path: download, kind: 'export' as const }]
         : []),
     ]
   })

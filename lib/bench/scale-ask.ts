@@ -19,19 +19,19 @@ export type Answer = {
 
 const late: Answer = { status: 0, ms: 0, bytes: 0, wire: 0, isFailed: true }
 
-/** @param read leave the body of a large download where it comes from: only count it */
+/** @param keep false: the body of a large download is only counted */
 export function askOver(
   url: string,
   cookie: string,
   path: string,
-  { timeoutMs = 30_000, keep = true, agent = undefined as http.Agent | undefined } = {},
+  { timeoutMs = 30_000, keep = true } = {},
 ): Promise<Answer> {
   const { hostname, port, host } = new URL(url)
   const began = performance.now()
   const headers = { host, cookie, 'accept-encoding': 'gzip', accept: 'text/html, */*' }
   return new Promise((resolve) => {
     const giveUp = () => resolve({ ...late, ms: performance.now() - began })
-    const request = http.get({ hostname, port, path, headers, agent }, (response) => {
+    const request = http.get({ hostname, port, path, headers }, (response) => {
       const parts: Buffer[] = []
       let wire = 0
       response.on('data', (part: Buffer) => {
@@ -144,7 +144,7 @@ function figureOf(measured: {
   }
   const postgresP95 = summary(costs.map(({ ms }) => ({ ms, what: '' }))).p95
   const kilobytes = answer.bytes / 1000
-  const found: Partial<Measured> = { ...cost, postgresMs: postgresP95, kilobytes }
+  const found: Measured = { ...cost, postgresMs: postgresP95, kilobytes }
   const { p50, p95 } = summary(times)
   return {
     who,

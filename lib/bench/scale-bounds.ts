@@ -47,16 +47,11 @@ export const besideBounds = {
 export type Measured = Required<Bounds>
 
 /** What is above its bound, in words; none: all of it holds. */
-export function listBroken(
-  address: Address,
-  measured: Partial<Measured>,
-  bounds = boundsOf(address),
-): string[] {
+export function listBroken(address: Address, measured: Measured): string[] {
+  const bounds = boundsOf(address)
   const names = ['blocks', 'statements', 'rows', 'postgresMs', 'kilobytes'] as const
   return names.flatMap((name) => {
     const [bound, found] = [bounds[name], measured[name]]
-    return bound !== undefined && found !== undefined && found > bound
-      ? [`${name} ${Math.round(found)} > ${bound}`]
-      : []
+    return bound !== undefined && found > bound ? [`${name} ${Math.round(found)} > ${bound}`] : []
   })
 }

@@ -89,11 +89,10 @@ function countingOf(counter: pg.Client) {
       return rows[0] ?? { statements: 0, rows: 0, blocks: 0, ms: 0 }
     },
     /** The same by statement, the dearest first. */
-    async readDearest(most = 3): Promise<StatementCost[]> {
+    async readDearest(): Promise<StatementCost[]> {
       const { rows } = await counter.query<StatementCost>(
         `SELECT query, calls::int, rows::int, (shared_blks_hit + shared_blks_read)::int AS blocks,
-           total_exec_time AS ms ${ofConsole} ORDER BY total_exec_time DESC LIMIT $1`,
-        [most],
+           total_exec_time AS ms ${ofConsole} ORDER BY total_exec_time DESC LIMIT 3`,
       )
       return rows
     },

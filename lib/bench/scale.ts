@@ -1,5 +1,5 @@
-// npm run bench -- scale [--keys 100000] [--grants 300000] [--people 2000]: what every page, handler
-// and poll of the built product costs over a fleet of that size. Exit status 1 with the list of what
+// npm run bench -- scale [--keys 100000] [--grants 300000] [--people 2000]: what every page and
+// handler of the built product costs over a fleet of that size. Exit status 1 with the list of what
 // breaks a bound (scale-bounds.ts).
 //   --rounds N   how often each address is asked after it is warm (8)
 //   --only TEXT  addresses that contain it, alone

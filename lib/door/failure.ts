@@ -31,7 +31,10 @@ export function toFailure(error: unknown, where: string): Failure {
       retryAfterSeconds: retryAfterSeconds ?? usualWait[code],
     }
   }
-  if (isAbandoned()) return { code: 'unexpected', message: 'Nobody waits for this any more.' }
+  if (isAbandoned()) {
+    log.info({ where, err: error }, 'failed after whoever asked had gone')
+    return { code: 'unexpected', message: 'Nobody waits for this any more.' }
+  }
   const ref = randomUUID()
   log.error({ ref, where, err: error }, 'unexpected failure')
   return { code: 'unexpected', message: `Something failed on our side. Reference ${ref}.`, ref }

@@ -209,12 +209,29 @@ it('is of one person, their rights and their question', async () => {
   const before = asker
   asker = { ...before, assigned: [{ role: 'approver', accountId: '111122223333' }] }
   expect((await read('/api/requests', get, tag)).status).toBe(200)
+  const accounts = ['111122223333', '444455556666'].map((accountId) => ({
+    role: 'approver' as const,
+    accountId,
+  }))
+  asker = { ...before, assigned: accounts }
+  const ofAccounts = tagOf(await read('/api/requests', get))
+  asker = { ...before, assigned: accounts.toReversed() }
+  expect((await read('/api/requests', get, ofAccounts)).status).toBe(304)
   asker = { ...before, assigned: [] }
   expect((await read('/api/requests', get, tag)).status).toBe(403)
   asker = before
   expect((await read('/api/requests', get, tag)).status).toBe(304)
   asker = bob
   expect((await read('/api/requests', get, tag)).status).toBe(200)
+})
+
+it('tells what became overdue within a minute', async () => {
+  asker = bob
+  const bell = named('/api/notifications')
+  await sql.execute(`UPDATE "WorkerHeartbeat" SET "seenAt" = now()`)
+  const tag = tagOf(await read('/api/notifications', bell))
+  await setClock(1 / 60)
+  expect((await read('/api/notifications', bell, tag)).status).toBe(200)
 })
 
 it('is made anew when the clock has gone on, and when no worker lives', async () => {

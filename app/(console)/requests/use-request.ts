@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
-import { readJson } from '@/components/shell/read-json'
+import { readReceived } from '@/components/shell/read-json'
 import { calling, type ChangeStatus } from '@/lib/change-status'
 import type { RequestDetail } from '@/lib/changes/read/shapes'
 
@@ -38,8 +38,8 @@ export function useRequest(first: RequestDetail) {
   const queryKey = ['request', first.id]
   const query = useQuery({
     queryKey,
-    queryFn: ({ signal }) => readJson<RequestDetail>(`/api/requests/${first.id}`, signal),
-    initialData: first,
+    queryFn: ({ signal }) => readReceived<RequestDetail>(`/api/requests/${first.id}`, signal),
+    initialData: { ...first, receivedAt: readAt },
     initialDataUpdatedAt: readAt,
     refetchInterval: ({ state: { data } }) => (data ? nextLook(data) : false),
   })
@@ -53,7 +53,7 @@ export function useRequest(first: RequestDetail) {
   )
   return {
     request: query.data,
-    receivedAt: query.dataUpdatedAt,
+    receivedAt: query.data.receivedAt,
     isStale: query.isError,
     refresh,
     retry: () => void query.refetch(),

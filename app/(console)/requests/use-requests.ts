@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import { failureOf, readJson } from '@/components/shell/read-json'
+import { failureOf, readReceived } from '@/components/shell/read-json'
 import { formatParams, toPage, useAddress } from '@/components/shell/use-address'
 import type { listRequests, RequestsQuery } from '@/lib/changes/read/list-requests'
 import { changeStatuses } from '@/lib/change-status'
@@ -24,11 +24,11 @@ export function useRequests(first: First, usual: RequestsQuery['box']) {
     error,
     isFetching,
     refetch,
-    dataUpdatedAt,
   } = useQuery({
     queryKey: ['requests', address],
-    queryFn: ({ signal }) => readJson<Answer>(`/api/requests?${address}`, signal),
-    initialData: address === format(first.query) ? first.answer : undefined,
+    queryFn: ({ signal }) => readReceived<Answer>(`/api/requests?${address}`, signal),
+    initialData:
+      address === format(first.query) ? { ...first.answer, receivedAt: readAt } : undefined,
     initialDataUpdatedAt: readAt,
     placeholderData: keepPreviousData,
     refetchInterval: 30_000,
@@ -40,7 +40,7 @@ export function useRequests(first: First, usual: RequestsQuery['box']) {
     isFetching,
     readAgain: () => void refetch(),
     change: (changed: Partial<RequestsQuery>) => change({ page: 1, ...changed }),
-    receivedAt: dataUpdatedAt || readAt,
+    receivedAt: answer?.receivedAt ?? readAt,
   }
 }
 

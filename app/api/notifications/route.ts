@@ -24,7 +24,9 @@ export const GET = route(
   {
     madeOf: {
       tables: [...tablesOfWaiting, 'Notification'],
-      atMostSeconds: 300,
+      // A change becomes overdue by the clock alone: while no worker lives to undo it, the banner
+      // must say so within a minute.
+      atMostSeconds: 60,
       // A worker writes its heartbeat all the time: what counts is whether one lives.
       also: noticeSilence,
     },

@@ -6,7 +6,7 @@ import type { Permit } from '../../auth/permit'
 import type { Approval, Request } from '../../db/generated/client'
 import { hasEnd, mayEnd } from '../decide/end-now'
 import { factsOf } from '../kinds/open'
-import { parsePreflight } from '../kinds/preflight'
+import { parsePreflight, type Preflight } from '../kinds/preflight'
 import { kindOf, type KindName } from '../kinds/registry'
 import { refuseIndefinite } from '../request/indefinite'
 import { limitImpact } from '../request/limit-impact'
@@ -29,20 +29,23 @@ export type Around = {
 
 const notAsked = { may: false, why: '' } as const
 
+/** A change with what was looked up of it, and what this reader may know of what it means. */
+export type Seen = { change: Loaded; found: ChangeFound; preflight: Preflight }
+
+export function see(permit: Permitted, change: Loaded, found: ChangeFound): Seen {
+  const preflight = limitImpact(parsePreflight(change.preflight), permit.scope, change.accountId)
+  return { change, found, preflight }
+}
+
 /** One change of many: what says which it is, how it stands, and what it wants of the reader. */
-export function toRow(
-  permit: Permitted,
-  change: Loaded,
-  found: ChangeFound,
-  around: Around,
-): ChangeRow {
+export function toRow(permit: Permitted, seen: Seen, around: Around): ChangeRow {
+  const { change, found, preflight } = seen
   const { request, now } = around
   const { foreseenRule, deciding } = found
-  const preflight = limitImpact(parsePreflight(change.preflight), permit.scope, change.accountId)
   const { dryRun, roleForesight, foresight } = preflight
   const { accountId, keyArn } = change
   const place = { accountId, keyArn, owner: deciding?.owner ?? null }
-  return {
+  const row = {
     ...nameChange(change, around),
     comment: foreseenRule.comment,
     completers: [...(foresight?.completers ?? [])],
@@ -62,36 +65,35 @@ export function toRow(
         : null,
     canEnd: canEnd(permit, request, change),
     canCancel: request.requesterId === permit.actor.id && notBegun.includes(change.status),
-    version: versionOf(change, found),
   }
+  return { ...row, version: versionOf(row, seen) }
 }
 
-/** Digests what the row of a change leaves out and time can change. */
-function versionOf(change: Loaded, { deciding, conflicts, rule, left }: ChangeFound): string {
-  const { baselineHash, status, approvals } = change
-  const moving = [sayProgress(change), approvals, deciding, conflicts, rule, [...left]]
+/** Digests the row, and what it leaves out that time can change: what was prepared never changes. */
+function versionOf(row: Omit<ChangeRow, 'version'>, { change, found }: Seen): string {
+  const { rule, foreseenRule, deciding, conflicts } = found
+  const asked = [rule, foreseenRule, deciding, change.approvals, listMissing(change, found)]
   return createHash('sha256')
-    .update(JSON.stringify([baselineHash, status, moving]))
+    .update(JSON.stringify([row, sayProgress(change), asked, conflicts]))
     .digest('base64url')
     .slice(0, 12)
 }
 
 /** Everything about one change of a request. */
 export function toDetail(
-  permit: Permitted,
-  change: Loaded,
-  found: ChangeFound,
-  around: Around & { audit: readonly AuditLine[] },
+  row: ChangeRow,
+  { change, found, preflight }: Seen,
+  audit: readonly AuditLine[],
 ): ChangeDetail {
   const { rule, foreseenRule, deciding, conflicts } = found
   return {
-    ...toRow(permit, change, found, around),
+    ...row,
     ...sayProgress(change),
     next: kindOf(change.kind)?.next ?? null,
     input: factsOf(change.input),
     baseline: factsOf(change.baseline),
     baselineAt: change.baselineAt.toISOString(),
-    preflight: limitImpact(parsePreflight(change.preflight), permit.scope, change.accountId),
+    preflight,
     rule,
     foreseenRule,
     deciders: (deciding?.deciders ?? []).map(
@@ -106,7 +108,7 @@ export function toDetail(
     ),
     missing: change.status === 'open' ? listMissing(change, found) : [],
     approvals: change.approvals.map(toApproval),
-    endAskedWhy: whyEndAsked(around.audit, change.id),
+    endAskedWhy: whyEndAsked(audit, change.id),
     conflicts,
   }
 }

@@ -2,7 +2,9 @@ import { beforeAll, expect, it } from 'vitest'
 import { statementsOf } from '../../db/test/statements-of'
 import { prepareRequest } from '../request/prepare'
 import { getRequest, listChanges, listRequestAudit } from './get-request'
-import { openChangeFixture } from '../test/change-fixture'
+import { endNow } from '../decide/end-now'
+import { defaultRules } from '../rules/rule'
+import { decryptGrant, openChangeFixture } from '../test/change-fixture'
 import {
   addKey,
   addLocal,
@@ -13,7 +15,7 @@ import {
   permitOf,
 } from '../test/fixtures'
 
-const { sql, aws, ann, bob, ask, approve } = await openChangeFixture()
+const { sql, aws, ann, bob, ask, approve, work } = await openChangeFixture()
 const cleo = await addPerson('Cleo', 'approver')
 
 const countStatements = async (run: () => Promise<unknown>): Promise<number> =>
@@ -95,6 +97,46 @@ it('a request of 100 changes is small, and each of them is whole when it is open
   expect(others).toEqual([])
   const audit = await listRequestAudit(permit, request.id)
   expect(audit).toHaveLength(request.audit.count)
+})
+
+it('a change has another version when anything that it shows whole reads differently', async () => {
+  const permit = permitFor(ann, 'requests.read')
+  const read = async () => {
+    const [row] = (await getRequest(permit, draft)).changes
+    const [whole] = await listChanges(permit, draft, row?.id)
+    expect(whole?.version).toBe(row?.version)
+    return { version: row?.version, names: whole?.foreseenRule.names }
+  }
+  const before = await read()
+  expect(await read()).toEqual(before)
+  const rules = defaultRules.rules.map((rule) => ({ ...rule, name: `${rule.name} of today` }))
+  await sql.execute(
+    `INSERT INTO "Setting" ("name", "value", "version", "updatedAt")
+      VALUES ('approvalRules', $1::jsonb, 1, now())`,
+    [JSON.stringify({ ...defaultRules, rules })],
+  )
+  const after = await read()
+  expect(after.names).not.toEqual(before.names)
+  expect(after.version).not.toBe(before.version)
+  await sql.execute(`DELETE FROM "Setting" WHERE "name" = 'approvalRules'`)
+  expect(await read()).toEqual(before)
+})
+
+it('the audit log is read for a change that was opened only where it says why it ends', async () => {
+  const { requestId, changeId } = await ask(
+    asking('grant-create', (await addKey(aws.url)).arn, decryptGrant, { endsAt: null }),
+  )
+  const permit = permitFor(ann, 'requests.read')
+  const open = () => statementsOf(() => listChanges(permit, requestId, changeId))
+  const readsAudit = ({ issued }: Awaited<ReturnType<typeof open>>) =>
+    issued.some(({ text }) => text.includes('"AuditEntry"'))
+  await approve(changeId)
+  await work()
+  expect(readsAudit(await open())).toBe(false)
+  await endNow(permitFor(ann, 'requests.create'), { changeId, reason: 'The job is done.' })
+  const ending = await open()
+  expect(readsAudit(ending)).toBe(true)
+  expect(ending.result).toMatchObject([{ endAskedWhy: 'The job is done.' }])
 })
 
 it('a change is opened only as one of a request that the reader sees', async () => {

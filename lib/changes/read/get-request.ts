@@ -9,8 +9,8 @@ import { isSameForm } from '../request/same-form'
 import { findTemplate } from '../request/templates'
 import { readRules } from '../rules/deciders'
 import { isChangeVisible, isVisible, reaches, reachesAll } from '../scope/visible'
-import { toDetail, toRow } from './change-detail'
-import { findFacts, type ChangeFound, type Loaded } from './facts-of-changes'
+import { see, toDetail, toRow, type Seen } from './change-detail'
+import { findFacts, type Loaded } from './facts-of-changes'
 import { readKeyLabels } from './key-labels'
 import { readRequestAudit } from './request-audit'
 import {
@@ -60,11 +60,13 @@ async function lookAround(permit: Permitted, { request, now }: FoundRequest, of:
     readRules(),
   ])
   const found = await findFacts(permit, request, of, { labels, rules })
-  const paired = of.flatMap((change) => {
+  const around = { request, names, labels, now }
+  return of.flatMap((change) => {
     const facts = found.get(change.id)
-    return facts ? [{ change, facts }] : []
+    if (!facts) return []
+    const seen = see(permit, change, facts)
+    return [{ seen, row: toRow(permit, seen, around) }]
   })
-  return { around: { request, names, labels, now }, paired }
 }
 
 const auditOf = ({ request, changes, all }: FoundRequest) =>
@@ -78,7 +80,7 @@ const auditOf = ({ request, changes, all }: FoundRequest) =>
 export async function getRequest(permit: Permitted, id: string): Promise<RequestDetail> {
   const found = await findRequest(permit, id)
   const { request, changes, all, comments, now } = found
-  const [{ around, paired }, audit, family, same] = await Promise.all([
+  const [read, audit, family, same] = await Promise.all([
     lookAround(permit, found, changes),
     auditOf(found),
     readFamily(permit, request),
@@ -104,11 +106,9 @@ export async function getRequest(permit: Permitted, id: string): Promise<Request
     createdAt: request.createdAt.toISOString(),
     sentAt: iso(request.sentAt),
     answerBy: iso(request.answerBy),
-    changes: paired.map(({ change, facts }) => toRow(permit, change, facts, around)),
-    whole: isFew
-      ? paired.map(({ change, facts }) => toDetail(permit, change, facts, { ...around, audit }))
-      : [],
-    asked: request.sentAt === null ? groupAsked(paired) : [],
+    changes: read.map(({ row }) => row),
+    whole: isFew ? read.map(({ row, seen }) => toDetail(row, seen, audit)) : [],
+    asked: request.sentAt === null ? groupAsked(read) : [],
     isSameForm: isSameForm(changes),
     elsewhere: all.length - changes.length,
     comments: comments.map(({ personName, text, at }) => ({
@@ -134,11 +134,12 @@ export async function listChanges(
   const wanted = found.changes.filter((change) => !changeId || change.id === changeId)
   if (wanted.length === 0)
     throw new AppError('not_found', 'There is no such change among those you may see.')
-  const [{ around, paired }, audit] = await Promise.all([
+  // Of the audit log a change shows why its end was asked for, and nothing else.
+  const [read, audit] = await Promise.all([
     lookAround(permit, found, wanted),
-    auditOf(found),
+    wanted.some(({ endAskedAt }) => endAskedAt !== null) ? auditOf(found) : [],
   ])
-  return paired.map(({ change, facts }) => toDetail(permit, change, facts, { ...around, audit }))
+  return read.map(({ row, seen }) => toDetail(row, seen, audit))
 }
 
 /**
@@ -149,14 +150,12 @@ export async function listRequestAudit(permit: Permitted, id: string): Promise<A
   return auditOf(await findRequest(permit, id))
 }
 
-type Paired = { change: Loaded; facts: ChangeFound }
-
 /** Changes in several accounts, or of several risks, may be asked of different people. */
-function groupAsked(paired: readonly Paired[]): AskedGroup[] {
+function groupAsked(read: readonly { seen: Seen }[]): AskedGroup[] {
   const groups = new Map<string, AskedGroup>()
-  for (const { change, facts } of paired) {
-    const { approvals } = facts.foreseenRule
-    const people = (facts.deciding?.deciders ?? []).map(({ name, standingInFor }) => ({
+  for (const { change, found } of read.map(({ seen }) => seen)) {
+    const { approvals } = found.foreseenRule
+    const people = (found.deciding?.deciders ?? []).map(({ name, standingInFor }) => ({
       name,
       standingInFor: standingInFor?.name ?? null,
     }))

@@ -1,6 +1,12 @@
 'use client'
 
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
+import {
+  keepPreviousData,
+  useQuery,
+  useQueryClient,
+  type QueryClient,
+  type QueryKey,
+} from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { failureOf, readJson } from '@/components/shell/read-json'
@@ -65,6 +71,30 @@ export function useOpened(changes: readonly ChangeRow[], atFirst: readonly strin
 }
 
 /**
+ * Keeps what was read for paper under the keys of the request as it stands by then: it might have
+ * been read again meanwhile. Returns the keys of what it is too old for.
+ */
+function keepRead(
+  client: QueryClient,
+  request: RequestDetail,
+  changes: readonly ChangeDetail[],
+  lines: AuditLine[],
+): QueryKey[] {
+  const older: QueryKey[] = []
+  const keep = (key: QueryKey, read: unknown, isOlder: boolean) => {
+    if (client.getQueryData(key) !== undefined) return
+    client.setQueryData(key, read)
+    if (isOlder) older.push(key)
+  }
+  keep(auditKeyOf(request), lines, lines.length !== request.audit.count)
+  for (const row of request.changes) {
+    const whole = changes.find(({ id }) => id === row.id)
+    if (whole) keep(keyOf(request.id, row), [whole], whole.version !== row.version)
+  }
+  return older
+}
+
+/**
  * Prints a request with everything: on paper nothing can be opened, so what is still closed is read
  * first, and closed again afterwards.
  */
@@ -78,23 +108,25 @@ export function usePrintWhole(
   const print = async () => {
     if (request.whole.length > 0 || request.changes.length === 0) return window.print()
     setReading(true)
+    let older: QueryKey[]
     try {
       const [changes, lines] = await Promise.all([
         readJson<ChangeDetail[]>(`/api/requests/${request.id}/changes`),
         readJson<AuditLine[]>(`/api/requests/${request.id}/audit`),
       ])
-      client.setQueryData(auditKeyOf(request), lines)
-      for (const row of request.changes) {
-        const whole = changes.find(({ id }) => id === row.id)
-        if (whole) client.setQueryData(keyOf(request.id, row), [whole])
-      }
+      const now = client.getQueryData<RequestDetail>(['request', request.id]) ?? request
+      older = keepRead(client, now, changes, lines)
     } catch (error) {
       return onFailed(error instanceof Error ? error : new Error(String(error)))
     } finally {
       setReading(false)
     }
     flushSync(() => setOpened(new Set(request.changes.map(({ id }) => id))))
-    window.addEventListener('afterprint', () => setOpened(opened), { once: true })
+    const close = () => {
+      setOpened(opened)
+      for (const queryKey of older) void client.invalidateQueries({ queryKey, exact: true })
+    }
+    window.addEventListener('afterprint', close, { once: true })
     window.print()
   }
   return { print: () => void print(), isReading }
