@@ -8,28 +8,11 @@ import { changeStatuses, done, mightBeInForce, withoutEffect } from '../change-s
 import { kindNames, namesOf } from '../changes/kinds/registry'
 import { grantsSource } from './grants-source'
 import { fleet, grantees, here, storeFleet } from './test/fleet'
+import { expectKept } from './test/kept'
 
 const { sql } = await freshDatabase()
 const everything = permitFor(nobody, 'grants.read')
 beforeAll(storeFleet)
-
-/** What grant_facts says of every grant now, beside what is kept of it. */
-const compareFacts = () =>
-  sql.query<{ grantId: string; kept: object; afresh: object; twin: boolean; isTwin: boolean }>(
-    `SELECT r.grant_id AS "grantId", to_jsonb(r) - '{id,iam_of,facets,twin}'::text[] AS kept,
-       to_jsonb(f) AS afresh, r.twin, NOT r.gone AND (SELECT count(*) FROM derived.grant_row o
-         WHERE o.fingerprint = r.fingerprint AND NOT o.gone) > 1 AS "isTwin"
-     FROM "Grant" g JOIN derived.grant_row r ON r.key_arn = g."keyArn" AND r.grant_id = g."grantId"
-     CROSS JOIN LATERAL derived.grant_facts(g) f`,
-  )
-
-async function expectKept(n: number) {
-  const rows = await compareFacts()
-  expect(rows).toHaveLength(n)
-  expect(await sql.query('SELECT count(*) AS n FROM derived.grant_row')).toEqual([{ n }])
-  for (const { grantId, kept, afresh, twin, isTwin } of rows)
-    expect({ grantId, kept, twin }).toEqual({ grantId, kept: afresh, twin: isTwin })
-}
 
 test('what is kept follows IAM: who appears, goes, or gets another name', async () => {
   const missing = async () =>

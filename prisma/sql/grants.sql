@@ -124,7 +124,7 @@ BEGIN
   FROM (SELECT f.fingerprint, (SELECT count(*) FROM (SELECT FROM derived.grant_row o
       WHERE o.fingerprint = f.fingerprint AND NOT o.gone LIMIT 2) two) AS n
     FROM (SELECT DISTINCT unnest(fingerprints) AS fingerprint) f) t
-  WHERE r.fingerprint = t.fingerprint AND NOT r.gone AND r.twin <> (t.n > 1);
+  WHERE r.fingerprint = t.fingerprint AND NOT r.gone AND r.twin = (t.n < 2);
 END $function$;
 
 CREATE OR REPLACE FUNCTION derived.add_grant_rows()
@@ -154,47 +154,96 @@ CREATE TRIGGER add_grant_rows
   FOR EACH STATEMENT
   EXECUTE FUNCTION derived.add_grant_rows();
 
-CREATE OR REPLACE FUNCTION derived.keep_grant_row()
- RETURNS trigger
+CREATE OR REPLACE FUNCTION derived.rewrite_grant_rows(keys text[], grants text[])
+ RETURNS void
  LANGUAGE plpgsql
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_nestloop TO 'on'
+ SET enable_seqscan TO 'off'
 AS $function$
 DECLARE
-  before uuid;
+  before uuid[];
+  after uuid[];
 BEGIN
-  SELECT fingerprint INTO before FROM derived.grant_row WHERE key_arn = OLD."keyArn" AND grant_id =
-    OLD."grantId";
-  IF TG_OP = 'DELETE' THEN
-    DELETE FROM derived.grant_row WHERE key_arn = OLD."keyArn" AND grant_id = OLD."grantId";
-  ELSE
-    PERFORM derived.share_iam_of(ARRAY[NEW."granteeAccountId"]);
-    UPDATE derived.grant_row r SET (key_arn, grant_id, account, region, gone, service, constrained,
-      cross_account, created_at, grantee,
-      grantee_account, grantee_kind, entity, broad, fingerprint, name_id, there, made, adopted,
-        ends_at)
-      = (SELECT f.* FROM derived.grant_facts(NEW) f), twin = false
-    WHERE r.key_arn = OLD."keyArn" AND r.grant_id = OLD."grantId";
+  SELECT array_agg(r.fingerprint) INTO before FROM unnest(keys, grants) a(key_arn, grant_id)
+  JOIN derived.grant_row r ON r.key_arn = a.key_arn AND r.grant_id = a.grant_id;
+  WITH fresh AS (
+    UPDATE derived.grant_row r SET key_arn = f.key_arn, grant_id = f.grant_id,
+      account = f.account, region = f.region, gone = f.gone, service = f.service,
+      constrained = f.constrained, cross_account = f.cross_account, created_at = f.created_at,
+      grantee = f.grantee, grantee_account = f.grantee_account, grantee_kind = f.grantee_kind,
+      entity = f.entity, broad = f.broad, fingerprint = f.fingerprint, name_id = f.name_id,
+      there = f.there, made = f.made, adopted = f.adopted, ends_at = f.ends_at,
+      twin = r.twin AND NOT f.gone
+    FROM unnest(keys, grants) a(key_arn, grant_id)
+    JOIN "Grant" g ON g."keyArn" = a.key_arn AND g."grantId" = a.grant_id
+    CROSS JOIN LATERAL derived.grant_facts(g) f
+    WHERE r.key_arn = a.key_arn AND r.grant_id = a.grant_id
+    RETURNING r.fingerprint
+  )
+  SELECT array_agg(f.fingerprint) INTO after FROM fresh f;
+  PERFORM derived.keep_twins(before || after);
+END $function$;
+
+CREATE OR REPLACE FUNCTION derived.keep_grant_rows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_nestloop TO 'off'
+AS $function$
+DECLARE
+  keys text[];
+  grants text[];
+  accounts text[];
+BEGIN
+  SELECT array_agg(n."keyArn"), array_agg(n."grantId"),
+    array_agg(DISTINCT n."granteeAccountId") || array_agg(DISTINCT o."granteeAccountId")
+  INTO keys, grants, accounts
+  FROM new_rows n JOIN old_rows o ON o."keyArn" = n."keyArn" AND o."grantId" = n."grantId"
+  WHERE (o.name, o."createdAt", o."granteePrincipal", o."granteeServicePrincipal",
+    o."granteeAccountId", o.operations, o.constraints, o."issuerClass", o."goneAt" IS NULL)
+    IS DISTINCT FROM (n.name, n."createdAt", n."granteePrincipal", n."granteeServicePrincipal",
+    n."granteeAccountId", n.operations, n.constraints, n."issuerClass", n."goneAt" IS NULL);
+  IF keys IS NOT NULL THEN
+    PERFORM derived.share_iam_of(accounts);
+    PERFORM derived.rewrite_grant_rows(keys, grants);
   END IF;
-  PERFORM derived.keep_twins((SELECT array_agg(fingerprint) || before FROM derived.grant_row
-    WHERE key_arn = NEW."keyArn" AND grant_id = NEW."grantId"));
   RETURN NULL;
 END $function$;
 
-CREATE TRIGGER drop_grant_row
-  AFTER DELETE ON public."Grant"
-  FOR EACH ROW
-  EXECUTE FUNCTION derived.keep_grant_row();
-
-CREATE TRIGGER keep_grant_row_changed
+CREATE TRIGGER keep_grant_rows_changed
   AFTER UPDATE ON public."Grant"
-  FOR EACH ROW
-  WHEN (((old.name IS DISTINCT FROM new.name) OR (old."createdAt" IS DISTINCT FROM new."createdAt")
-    OR (old."granteePrincipal" IS DISTINCT FROM new."granteePrincipal") OR
-    (old."granteeServicePrincipal" IS DISTINCT FROM new."granteeServicePrincipal") OR
-    (old."granteeAccountId" IS DISTINCT FROM new."granteeAccountId") OR (old.operations IS DISTINCT
-    FROM new.operations) OR (old.constraints IS DISTINCT FROM new.constraints) OR (old."issuerClass"
-    IS DISTINCT FROM new."issuerClass") OR ((old."goneAt" IS NULL) IS DISTINCT FROM (new."goneAt" IS
-    NULL))))
-  EXECUTE FUNCTION derived.keep_grant_row();
+  REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION derived.keep_grant_rows();
+
+CREATE OR REPLACE FUNCTION derived.drop_grant_rows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_nestloop TO 'on'
+ SET enable_seqscan TO 'off'
+AS $function$
+DECLARE
+  fingerprints uuid[];
+BEGIN
+  PERFORM derived.share_iam_of((SELECT array_agg(DISTINCT "granteeAccountId") FROM removed));
+  WITH dropped AS (
+    DELETE FROM derived.grant_row r USING removed o
+    WHERE r.key_arn = o."keyArn" AND r.grant_id = o."grantId"
+    RETURNING r.fingerprint
+  )
+  SELECT array_agg(d.fingerprint) INTO fingerprints FROM dropped d;
+  PERFORM derived.keep_twins(fingerprints);
+  RETURN NULL;
+END $function$;
+
+CREATE TRIGGER drop_grant_rows_deleted
+  AFTER DELETE ON public."Grant"
+  REFERENCING OLD TABLE AS removed
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION derived.drop_grant_rows();
 
 CREATE OR REPLACE FUNCTION derived.drop_all_grant_rows()
  RETURNS trigger
