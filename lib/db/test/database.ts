@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, inject } from 'vitest'
 import { closeDatabase, db, pool, sql, transaction } from '../client'
+import { closeBudget } from '@/lib/aws/budget/local-budget'
 import '../test/cluster'
 
 /**
@@ -20,6 +21,7 @@ export async function freshDatabase() {
   await closeDatabase()
   process.env.DATABASE_URL = url.toString()
   afterAll(async () => {
+    await closeBudget()
     await closeDatabase()
     await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
     await admin.end()
