@@ -1,7 +1,7 @@
 import type { Address, Kind } from './scale-addresses'
 
 /** What an answer can cost at most; left out: as much as it takes. */
-export type Bounds = {
+type Bounds = {
   /** Of 8 kB, touched by its statements when they have run before. */
   blocks?: number
   statements?: number
