@@ -106,9 +106,8 @@ export const stages = {
     return asOne(await node('eslint/bin/eslint.js', ['.', '--max-warnings=0']))
   },
   unit: () => vitest('unit'),
-  // Three beside the unit tests: much of their time is waiting, and the unit tests
-  // are done long before them.
-  database: () => vitest('db', '--maxWorkers=3'),
+  // Two beside the browser's: much of the time of both is waiting.
+  database: () => vitest('db', '--maxWorkers=2'),
   async build() {
     try {
       const { output } = await buildWeb()
@@ -133,15 +132,15 @@ export const stages = {
 }
 
 /**
- * What each waits for: two cores have room for two of the others. The build is made while the last
- * tests with a database run.
+ * What each waits for: two cores have room for two of the others. The two that wait most, for a
+ * database and for pages, run last and beside each other.
  * @type {Record<string, readonly string[]>}
  */
 export const waitsFor = {
   types: [],
   lint: [],
-  unit: ['types', 'lint'],
-  database: ['types', 'lint'],
-  build: ['unit'],
-  browser: ['build', 'database'],
+  unit: ['types'],
+  build: ['lint'],
+  database: ['unit'],
+  browser: ['build'],
 }
