@@ -134,14 +134,14 @@ describe('the session policy', () => {
 })
 
 describe('against KMS', () => {
-  let stage: SandboxFixture
+  let fixture: SandboxFixture
   beforeAll(async () => {
-    stage = await openSandboxFixture()
+    fixture = await openSandboxFixture()
   })
-  afterAll(() => stage.close())
+  afterAll(() => fixture.close())
 
   it('what is taken here KMS takes, and the session policy lets it through', async () => {
-    const key = await stage.makeKey()
+    const key = await fixture.makeKey()
     const symmetric = grantOperations.filter(
       (operation) => !/Sign|Verify|Mac|PublicKey|Shared|capsulate/.test(operation),
     )
@@ -171,7 +171,7 @@ describe('against KMS', () => {
     await fc.assert(
       fc.asyncProperty(asked, async (one) => {
         fc.pre(grantInput.safeParse(one).success)
-        const { plan, dry } = await stage.open(grantCreate, key, one)
+        const { plan, dry } = await fixture.open(grantCreate, key, one)
         expect(await plan.dryRun?.(dry)).toMatchObject({ would: 'succeed' })
       }),
       { numRuns: 60 },
