@@ -41,7 +41,7 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/settings/installation': 'settings.read',
   '/settings/me': 'keys.read',
   '/settings/sessions': 'people.read',
-  '/settings/stand-ins': 'requests.read',
+  '/settings/delegates': 'requests.read',
   '/settings/notifications': 'settings.read',
   '/notifications': 'requests.read',
 }
@@ -121,13 +121,13 @@ export const actions: Record<string, Permission> = {
   'settings/approval-rules/actions.ts requestRules': 'requests.create',
   'settings/identities/actions.ts linkIdentities': 'people.manage',
   'settings/identities/actions.ts unlinkIdentities': 'people.manage',
-  'settings/stand-ins/actions.ts nameStandIn': 'requests.decide',
-  'settings/stand-ins/actions.ts endStandIn': 'requests.read',
+  'settings/delegates/actions.ts nameDelegate': 'requests.decide',
+  'settings/delegates/actions.ts endDelegate': 'requests.read',
   'requests/actions.ts sendRequest': 'requests.create',
   'requests/actions.ts discardDraft': 'requests.create',
   'requests/actions.ts breakGlass': 'requests.breakGlass',
   'requests/actions.ts cancelChanges': 'requests.create',
-  // who stands in for someone may hold no role that decides
+  // a delegate may hold no role that decides
   'requests/actions.ts decideChange': 'requests.read',
   'requests/actions.ts endNow': 'requests.create',
   'requests/actions.ts commentOnRequest': 'requests.read',

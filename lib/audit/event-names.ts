@@ -9,6 +9,8 @@ import { own } from '../own'
 const renamed: Readonly<Record<string, string>> = {
   'role.given': 'role.granted',
   'role.taken': 'role.revoked',
+  'standIn.ended': 'delegate.ended',
+  'standIn.named': 'delegate.named',
 }
 
 /** Returns what an event is called now. */

@@ -97,13 +97,13 @@ export function toDetail(
     rule,
     foreseenRule,
     deciders: (deciding?.deciders ?? []).map(
-      ({ personId, name, email, roles, isOwner, standingInFor }) => ({
+      ({ personId, name, email, roles, isOwner, delegateOf }) => ({
         personId,
         name,
         email,
         roles,
         isOwner,
-        standingInFor,
+        delegateOf,
       }),
     ),
     missing: change.status === 'open' ? listMissing(change, found) : [],
@@ -211,7 +211,7 @@ function toApproval({
     comment,
     roles,
     asOwner,
-    standingInFor: forPersonName,
+    delegateOf: forPersonName,
     requestHash,
     baselineHash,
     at: at.toISOString(),

@@ -145,7 +145,7 @@ async function findDeciding(
       const { own, deciders, asking } = answer
       const why = whys[refused.indexOf(answer)] ?? ''
       const decide: MayDecide = own
-        ? { may: true, standingInFor: own.standingInFor?.name ?? null, asOwner: own.isOwner }
+        ? { may: true, delegateOf: own.delegateOf?.name ?? null, asOwner: own.isOwner }
         : { may: false, why }
       return [answer.same, { owner: asking.owner, deciders, decide }]
     }),
