@@ -82,7 +82,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/keys/[account]/[region]/[keyId]/policy/compare': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/policy/draft': 'keys.read',
   '/api/keys/[account]/[region]/[keyId]/policy/drafts': 'keys.read',
-  '/api/keys/[account]/[region]/[keyId]/policy/foresight': 'access.read',
+  '/api/keys/[account]/[region]/[keyId]/policy/impact': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/policy/principals': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/public-key': 'keys.read',
 }
@@ -165,6 +165,6 @@ export const queries: Record<string, string> = {
   '/api/keys/[account]/[region]/[keyId]/policy/compare': '?from=1&to=2',
   '/api/keys/[account]/[region]/[keyId]/policy/draft':
     '?draft=00000000-0000-4000-8000-000000000000',
-  '/api/keys/[account]/[region]/[keyId]/policy/foresight':
+  '/api/keys/[account]/[region]/[keyId]/policy/impact':
     '?draft=00000000-0000-4000-8000-000000000000',
 }

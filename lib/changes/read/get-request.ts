@@ -154,7 +154,7 @@ export async function listRequestAudit(permit: Permitted, id: string): Promise<A
 function groupAsked(read: readonly { seen: Seen }[]): AskedGroup[] {
   const groups = new Map<string, AskedGroup>()
   for (const { change, found } of read.map(({ seen }) => seen)) {
-    const { approvals } = found.foreseenRule
+    const { approvals } = found.expectedRule
     const people = (found.deciding?.deciders ?? []).map(({ name, delegateOf }) => ({
       name,
       delegateOf: delegateOf?.name ?? null,

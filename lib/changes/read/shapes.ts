@@ -83,9 +83,9 @@ export type ChangeDetail = ChangeRow & {
   baseline: Facts
   baselineAt: string
   preflight: Preflight
-  /** Null while a draft: then `foreseenRule` says what will apply. */
+  /** Null while a draft: then `expectedRule` says what will apply. */
   rule: EffectiveRule | null
-  foreseenRule: EffectiveRule
+  expectedRule: EffectiveRule
   /** Who can decide, as of now. Empty for one that is not a draft or open. */
   deciders: Pick<Decider, 'personId' | 'name' | 'email' | 'roles' | 'isOwner' | 'delegateOf'>[]
   /** What is still missing for its approval, in words. */

@@ -15,7 +15,7 @@ import { Lines, Part } from './part'
 /** What approval it needs, who can give it now, who gave it, and what is missing. */
 export function ChangeRule({ change, breakGlass }: { change: ChangeDetail; breakGlass: boolean }) {
   const { status, deciders, approvals, missing, unanswerable } = change
-  const rule = change.rule ?? change.foreseenRule
+  const rule = change.rule ?? change.expectedRule
   const isUndecided = undecided.includes(status)
   return (
     <Part title="Approval">

@@ -4,7 +4,7 @@ import { toCanonical } from '../hash'
 import { openSandboxFixture, other, own, type SandboxFixture } from '../../test/sandbox-fixture'
 import { grantCreate } from '../grant-create/kind'
 import { grantInput, type GrantInput } from './grant-input'
-import { describeGrantMeaning } from './grant-impact'
+import { describeGrantImpact } from './grant-impact'
 import { grantOperations } from '../../../kms/grant-operations'
 import { riskOfGrant } from './grant-risk'
 import { grantStatements } from './grant-session'
@@ -262,7 +262,7 @@ describe('what is at stake', () => {
         fc.subarray([...grantOperations], { minLength: 1 }),
         fc.option(fc.constant(endsAt)),
         (operations, end) => {
-          const { effects } = describeGrantMeaning(
+          const { effects } = describeGrantImpact(
             about(
               {
                 operations,
