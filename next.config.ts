@@ -6,6 +6,11 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   images: { unoptimized: true },
+  // Notices in people's mail name pages by the addresses that these had then.
+  redirects: () =>
+    Promise.resolve([
+      { source: '/settings/stand-ins', destination: '/settings/delegates', permanent: true },
+    ]),
   // Next's dev server takes localhost and what HOST says for its own; CLAVIGER_URL can name
   // 127.0.0.1 where HOST is 0.0.0.0.
   allowedDevOrigins: ['127.0.0.1'],

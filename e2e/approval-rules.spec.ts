@@ -52,7 +52,7 @@ test('whoever may ask sees what a change needs, and asks for other rules with th
   ).toBeVisible()
 })
 
-test('an approver names a stand-in, who sees what they may decide; either can end it', async ({
+test('an approver names a delegate, who sees what they may decide; either can end it', async ({
   page,
   browser,
   login,
@@ -61,25 +61,26 @@ test('an approver names a stand-in, who sees what they may decide; either can en
   const viewer = awaitReact(
     await (await browser.newContext({ storageState: await sessionOf('viewer') })).newPage(),
   )
-  await viewer.goto('/settings/stand-ins')
-  await expect(viewer.getByText('You stand in for nobody, and nobody for you.')).toBeVisible()
-  await expect(viewer.getByRole('button', { name: 'Name a stand-in' })).toHaveCount(0)
+  await viewer.goto('/settings/stand-ins') // as older notices call it
+  await expect(viewer).toHaveURL(/\/settings\/delegates$/u)
+  await expect(viewer.getByText('No delegates that concern you.')).toBeVisible()
+  await expect(viewer.getByRole('button', { name: 'Name a delegate' })).toHaveCount(0)
 
-  await page.goto('/settings/stand-ins')
-  await page.getByRole('button', { name: 'Name a stand-in' }).click()
+  await page.goto('/settings/delegates')
+  await page.getByRole('button', { name: 'Name a delegate' }).click()
   await expect(page.getByLabel('Who is away'), 'for oneself alone').toHaveCount(0)
-  await choose(page, 'Stand-in Choose a person', /Dana Kohl/)
+  await choose(page, 'Delegate Choose a person', /Dana Kohl/)
   await page.getByRole('dialog').getByRole('textbox', { name: 'Until and with' }).fill(inDays(-3))
-  await page.getByRole('dialog').getByRole('button', { name: 'Name a stand-in' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Name a delegate' }).click()
   await expect(page.getByRole('dialog').getByRole('alert')).toContainText(
     'It must end after it begins.',
   )
   await page.getByRole('dialog').getByRole('textbox', { name: 'Until and with' }).fill(inDays(5))
   await expect(page.getByRole('dialog')).toContainText(
-    'Dana Kohl may decide what you may: as Approver in every account. Never about a request ' +
+    'Dana Kohl can decide what you can: as Approver in every account. Never about a request ' +
       'of Dana Kohl, nor of yours.',
   )
-  await page.getByRole('dialog').getByRole('button', { name: 'Name a stand-in' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Name a delegate' }).click()
   await expect(page.getByRole('row').filter({ hasText: 'Dana Kohl' })).toContainText('Now')
 
   await viewer.reload()
@@ -125,7 +126,7 @@ test('an administrator says that two identities are one person, and takes it bac
   await expect(page.getByText('Everybody here is known under one identity.')).toBeVisible()
 })
 
-test('rules, stand-ins and identities are usable by everyone, in light and dark, wide and narrow', async ({
+test('rules, delegates and identities are usable by everyone, in light and dark, wide and narrow', async ({
   page,
   login,
 }) => {
@@ -136,7 +137,7 @@ test('rules, stand-ins and identities are usable by everyone, in light and dark,
     for (const path of [
       '/settings/approval-rules',
       '/settings/approval-rules/change',
-      '/settings/stand-ins',
+      '/settings/delegates',
       '/settings/identities',
     ]) {
       await page.goto(path)
@@ -147,8 +148,8 @@ test('rules, stand-ins and identities are usable by everyone, in light and dark,
   }
   await page.getByRole('button', { name: 'Link two identities' }).click()
   await expectAccessible(page, 'a dialog')
-  await page.goto('/settings/stand-ins')
-  await page.getByRole('button', { name: 'Name a stand-in' }).click()
+  await page.goto('/settings/delegates')
+  await page.getByRole('button', { name: 'Name a delegate' }).click()
   await expectAccessible(page, 'a dialog')
   await page.goto('/settings/approval-rules/change')
   await page.getByRole('button', { name: 'Add a rule' }).click()

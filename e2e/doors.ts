@@ -41,7 +41,7 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/settings/installation': 'settings.read',
   '/settings/me': 'keys.read',
   '/settings/sessions': 'people.read',
-  '/settings/stand-ins': 'requests.read',
+  '/settings/delegates': 'requests.read',
   '/settings/notifications': 'settings.read',
   '/notifications': 'requests.read',
 }
@@ -82,7 +82,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/keys/[account]/[region]/[keyId]/policy/compare': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/policy/draft': 'keys.read',
   '/api/keys/[account]/[region]/[keyId]/policy/drafts': 'keys.read',
-  '/api/keys/[account]/[region]/[keyId]/policy/foresight': 'access.read',
+  '/api/keys/[account]/[region]/[keyId]/policy/impact': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/policy/principals': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/public-key': 'keys.read',
 }
@@ -121,13 +121,13 @@ export const actions: Record<string, Permission> = {
   'settings/approval-rules/actions.ts requestRules': 'requests.create',
   'settings/identities/actions.ts linkIdentities': 'people.manage',
   'settings/identities/actions.ts unlinkIdentities': 'people.manage',
-  'settings/stand-ins/actions.ts nameStandIn': 'requests.decide',
-  'settings/stand-ins/actions.ts endStandIn': 'requests.read',
+  'settings/delegates/actions.ts nameDelegate': 'requests.decide',
+  'settings/delegates/actions.ts endDelegate': 'requests.read',
   'requests/actions.ts sendRequest': 'requests.create',
   'requests/actions.ts discardDraft': 'requests.create',
   'requests/actions.ts breakGlass': 'requests.breakGlass',
   'requests/actions.ts cancelChanges': 'requests.create',
-  // who stands in for someone may hold no role that decides
+  // a delegate may hold no role that decides
   'requests/actions.ts decideChange': 'requests.read',
   'requests/actions.ts endNow': 'requests.create',
   'requests/actions.ts commentOnRequest': 'requests.read',
@@ -165,6 +165,6 @@ export const queries: Record<string, string> = {
   '/api/keys/[account]/[region]/[keyId]/policy/compare': '?from=1&to=2',
   '/api/keys/[account]/[region]/[keyId]/policy/draft':
     '?draft=00000000-0000-4000-8000-000000000000',
-  '/api/keys/[account]/[region]/[keyId]/policy/foresight':
+  '/api/keys/[account]/[region]/[keyId]/policy/impact':
     '?draft=00000000-0000-4000-8000-000000000000',
 }

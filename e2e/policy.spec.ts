@@ -62,7 +62,7 @@ test('a policy of two hundred principals is read in sentences, next to where the
   await expectAccessible(page)
 })
 
-test('a draft that locks everyone out is foreseen, with the keyboard alone', async ({
+test('the impact of a draft that locks everyone out is shown, with the keyboard alone', async ({
   page,
   login,
 }) => {
@@ -161,7 +161,7 @@ test('a draft is its author’s to change, and others’ to read', async ({ page
   })
 })
 
-test('two versions are compared in text and in meaning', async ({ page, login }) => {
+test('two versions are compared in text and in impact', async ({ page, login }) => {
   const older = statement({ Principal: { AWS: 'arn:aws:iam::999988887777:root' } })
   await query(
     `INSERT INTO "PolicyDocument" ("hash", "text") VALUES ('e2e-older', $1) ON CONFLICT DO NOTHING`,

@@ -12,7 +12,7 @@ const plain = {
   endsAt: null,
 }
 const change = (status: ChangeStatus, more: object = {}) => ({ ...plain, status, ...more })
-const may = { decide: { may: true, standingInFor: null, asOwner: false } }
+const may = { decide: { may: true, delegateOf: null, asOwner: false } }
 const now = Date.parse('2026-11-30T12:00:00Z')
 
 it('says what is wanted of the reader, and what stands in the way', () => {

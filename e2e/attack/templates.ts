@@ -108,9 +108,9 @@ function templatesOfKeys({ arn, accountId }: KnownKey): Record<string, unknown> 
 function templatesOfSettings({ accountId, region }: KnownKey): Record<string, unknown> {
   return {
     giveRole: { personId: nil, role: 'viewer', accountId },
-    nameStandIn: {
+    nameDelegate: {
       awayId: nil,
-      standInId: nil,
+      delegateId: nil,
       startsAt: new Date().toISOString(),
       endsAt: new Date().toISOString(),
       reason: said,

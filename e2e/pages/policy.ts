@@ -36,6 +36,6 @@ export const policyTab = (page: Page, { accountId, region, keyId }: KnownKey) =>
         timeout: 30_000,
       })
     },
-    foresight: () => page.getByText('If this draft were the policy'),
+    impact: () => page.getByText('If this draft were the policy'),
   }
 }

@@ -134,7 +134,7 @@ test('outsiders are found by policy, told from the organization, and only within
   ])
 })
 
-test('a review is written with its audit entry, ends, and is void when another road opens', async () => {
+test('a review is written with its audit entry, ends, and no longer counts when another road opens', async () => {
   const find = async () => (await read(everywhere)).rows.find(({ keyArn }) => keyArn === open)
   const before = await find()
   if (!before) throw new Error('not found')

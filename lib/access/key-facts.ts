@@ -78,7 +78,7 @@ export function contextOfKey(
   if (key.scope && key.scope !== 'single') known['kms:MultiRegionKeyType'] = key.scope.toUpperCase()
   if (organizationId) known['aws:ResourceOrgID'] = organizationId
   if (organizationPath) known['aws:ResourceOrgPaths'] = [organizationPath]
-  // With over 50 aliases kms:ResourceAliases is void.
+  // With over 50 aliases kms:ResourceAliases matches nothing.
   if (key.aliasesAt && key.aliases.length <= 50) known['kms:ResourceAliases'] = key.aliases
   for (const [name, value] of Object.entries(key.tags ?? {}))
     known[`aws:ResourceTag/${name}`] = value

@@ -65,7 +65,7 @@ export async function reviewExternal(
       },
     })
     await appendAudit(tx, {
-      event: decision === 'accepted' ? 'externalAccess.accepted' : 'externalAccess.toBeFixed',
+      event: decision === 'accepted' ? 'externalAccess.accepted' : 'externalAccess.fixRequested',
       actor,
       accountId: stored.accountId,
       keyArn,

@@ -1,5 +1,6 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
+import type { AuditEventName } from '../audit/events'
 import type { Permit } from '../auth/permit'
 import { sql, transaction, type Tx } from '../db/client'
 import { AppError } from '../errors'
@@ -14,7 +15,7 @@ import { presentGrantReadAt, standApart } from '../sweep/last-read'
 export async function changeAccount(
   permit: Permit<'accounts.manage'>,
   id: string,
-  event: `account.${string}`,
+  event: AuditEventName & `account.${string}`,
   set: string,
   condition: string,
   refusal: string,

@@ -18,7 +18,7 @@ describe('the audit log', () => {
       Array.from({ length: 40 }, (_, i) =>
         transaction(async (tx) => {
           await appendAudit(tx, {
-            event: 'test.happened',
+            event: 'setting.changed',
             actor: { id: null, name: 'test' },
             data: { i, text: 'ü "quoted" \u2028' },
           })

@@ -5,7 +5,7 @@ import type { Queryable } from '../db/client'
 import { AppError } from '../errors'
 import { log } from '../log'
 import { storableJson } from '../storable'
-import { eventNameOf } from './event-names'
+import type { AuditEventName } from './events'
 
 /**
  * Who did it: a person, or with a null id the worker or a command run on the host
@@ -15,9 +15,8 @@ import { eventNameOf } from './event-names'
  */
 export type AuditActor = Pick<Actor, 'id' | 'name' | 'email'> | { id: null; name: string }
 
-export type AuditEvent = {
-  /** noun.pastTense, such as `person.signedIn`. Stored under its newest name (event-names.ts). */
-  event: `${string}.${string}`
+type AuditEvent = {
+  event: AuditEventName
   actor: AuditActor
   accountId?: string
   keyArn?: string
@@ -46,7 +45,7 @@ export async function appendAudit(
   { event, actor, accountId, keyArn, requestId, data }: AuditEvent,
 ): Promise<number> {
   const entry = {
-    event: eventNameOf(event),
+    event,
     actorId: actor.id,
     actor: actor.name,
     accountId,

@@ -29,7 +29,7 @@ const append = (count = 1) =>
   transaction(async (tx) => {
     for (let i = 0; i < count; i++)
       await appendAudit(tx, {
-        event: 'test.happened',
+        event: 'setting.changed',
         actor: { id: null, name: 'test' },
         data: { i },
       })

@@ -1,14 +1,18 @@
 /** Events under their newest name, whatever an entry was stored under. Pure. */
 import { own } from '../own'
+import type { AuditEventName } from './events'
 
 /**
  * An event's name as older versions stored it, and what it is called now. The chain covers an
  * entry's name, so what is stored keeps it: readers, filters and the table go by the newest name
- * and find both. Rename an event by a line here.
+ * and find both. Rename an event in events.ts, with a line here.
  */
-const renamed: Readonly<Record<string, string>> = {
+const renamed: Readonly<Record<string, AuditEventName>> = {
+  'externalAccess.toBeFixed': 'externalAccess.fixRequested',
   'role.given': 'role.granted',
   'role.taken': 'role.revoked',
+  'standIn.ended': 'delegate.ended',
+  'standIn.named': 'delegate.named',
 }
 
 /** Returns what an event is called now. */

@@ -152,10 +152,10 @@ const roads: Readonly<Record<string, () => Promise<unknown>>> = {
   'the owner tag': () => setOwnerTag(permitFor(ann), { tag: 'team' }),
   'two identities linked': () =>
     addIdentityLink(permitFor(ann), { aId: ann.id, bId: person, reason: 'one person' }),
-  'a stand-in named': () =>
+  'a delegate named': () =>
     addDelegate(permitFor(ann), {
       awayId: ann.id,
-      standInId: person,
+      delegateId: person,
       startsAt: new Date().toISOString(),
       endsAt: new Date(Date.now() + 86_400_000).toISOString(),
       reason: 'away',

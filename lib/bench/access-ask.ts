@@ -1,6 +1,6 @@
 import { KMSClient } from '@aws-sdk/client-kms'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Probe, Target } from './access-calls'
+import type { AccessCall, Target } from './access-calls'
 
 export type Credentials = {
   arn: string
@@ -15,7 +15,7 @@ export type Credentials = {
     tags: Readonly<Record<string, string>>
   }
 }
-export type Asked = { principal: Credentials; probe: Probe; target: Target }
+export type Asked = { principal: Credentials; call: AccessCall; target: Target }
 /**
  * What AWS does: which action it refused, or none. `answered`: without an
  * error, so perhaps with an effect.
@@ -49,11 +49,11 @@ const isReset = (error: unknown) =>
  * AccessDenied is a refusal, any other answer an allow: what fails later
  * (state, usage, input) was let in.
  */
-export async function askAws(endpoint: string, { principal, probe, target }: Asked): Promise<Real> {
+export async function askAws(endpoint: string, { principal, call, target }: Asked): Promise<Real> {
   const region = target.arn.split(':')[3] ?? ''
   for (let attempt = 0; ; attempt++) {
     try {
-      await probe.send(clientOf(endpoint, principal, region), target)
+      await call.send(clientOf(endpoint, principal, region), target)
       return { refused: null, answered: true, said: 'ok' }
     } catch (error) {
       const { name, message } =
@@ -64,13 +64,13 @@ export async function askAws(endpoint: string, { principal, probe, target }: Ask
       else if (isReset(error) && attempt < 5) await sleep(50)
       else if (name === 'AccessDeniedException')
         return {
-          refused: /to perform: (\S+)/.exec(message)?.[1] ?? probe.actions[0] ?? '',
+          refused: /to perform: (\S+)/.exec(message)?.[1] ?? call.actions[0] ?? '',
           answered: false,
           said: message,
         }
-      // An input that KMS refuses before it asks who may is a fault of the probe, and says nothing.
+      // An input that KMS refuses before it asks who may is a fault of the call, and says nothing.
       else if (/validation error detected/.test(message))
-        throw new Error(`${probe.actions[0]}: ${message}`)
+        throw new Error(`${call.actions[0]}: ${message}`)
       // Answers of KMS only: a failed connection is no answer, and must not count as an allow.
       else if (/Exception$/.test(name))
         return { refused: null, answered: false, said: `${name}: ${message}` }

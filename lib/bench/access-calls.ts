@@ -56,7 +56,7 @@ type Context = Readonly<Record<string, string | readonly string[]>>
  * A way to ask AWS for one action: DryRun where it has one. `changes`: an
  * allowed call has an effect.
  */
-export type Probe = {
+export type AccessCall = {
   /** What one call asks for, all of which must be allowed. */
   actions: readonly string[]
   changes?: true
@@ -75,16 +75,20 @@ const encrypted = ({ pairs }: Target): Context => ({
     Object.entries(pairs).map(([name, value]) => [`kms:EncryptionContext:${name}`, value]),
   ),
 })
-const one = (operation: string, send: Probe['send'], context: Probe['context'] = none): Probe => ({
+const one = (
+  operation: string,
+  send: AccessCall['send'],
+  context: AccessCall['context'] = none,
+): AccessCall => ({
   actions: [`kms:${operation}`],
   send,
   context,
 })
 const change = (
   operation: string,
-  send: Probe['send'],
-  context: Probe['context'] = none,
-): Probe => ({ ...one(operation, send, context), changes: true })
+  send: AccessCall['send'],
+  context: AccessCall['context'] = none,
+): AccessCall => ({ ...one(operation, send, context), changes: true })
 
 const grantee = 'arn:aws:iam::527461390288:role/bench-grantee'
 const mac = { KeyId: '', MacAlgorithm: 'HMAC_SHA_256' } as const
@@ -95,7 +99,7 @@ const signing = (): Context => ({
 })
 const wrapped = { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' } as const
 
-const useOfKey: readonly Probe[] = [
+const useOfKey: readonly AccessCall[] = [
   one(
     'Encrypt',
     (c, { arn: KeyId, pairs }) =>
@@ -236,7 +240,7 @@ const useOfKey: readonly Probe[] = [
   ),
 ]
 
-const readOfKey: readonly Probe[] = [
+const readOfKey: readonly AccessCall[] = [
   one('DescribeKey', (c, { arn: KeyId }) => c.send(new DescribeKeyCommand({ KeyId }))),
   one('GetKeyPolicy', (c, { arn: KeyId }) => c.send(new GetKeyPolicyCommand({ KeyId }))),
   one('ListKeyPolicies', (c, { arn: KeyId }) => c.send(new ListKeyPoliciesCommand({ KeyId }))),
@@ -262,7 +266,7 @@ const readOfKey: readonly Probe[] = [
   ),
 ]
 
-const changeOfKey: readonly Probe[] = [
+const changeOfKey: readonly AccessCall[] = [
   one(
     'CreateGrant',
     (c, { arn: KeyId }) =>
@@ -361,4 +365,4 @@ const changeOfKey: readonly Probe[] = [
  * Every action on a key but RetireGrant, which the grant itself decides, and those on aliases,
  * which are two questions each.
  */
-export const probes: readonly Probe[] = [...useOfKey, ...readOfKey, ...changeOfKey]
+export const accessCalls: readonly AccessCall[] = [...useOfKey, ...readOfKey, ...changeOfKey]

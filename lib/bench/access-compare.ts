@@ -5,7 +5,7 @@ import { readKeyAccess, requirePrincipal, type KeyAccess } from '../access/read'
 import { useOf } from '../access/usability'
 import { permitFor } from '../auth/test/permit'
 import { askAws, type Asked, type Credentials, type Real } from './access-ask'
-import { probes, type Target } from './access-calls'
+import { accessCalls, type Target } from './access-calls'
 import { drawPairs, pickFrom, type Random } from './access-random'
 import { compareUse, type UseTally } from './access-uses'
 import type { Rig } from './sync-rig'
@@ -142,14 +142,14 @@ export async function drawSamples(
     const { target, access, near } = pickFrom(random, known)
     const principal = pickFrom(random, near.length > 0 && random() < 0.7 ? near : principals)
     const pairs = pairsFor(target, access.key.grants, random)
-    return { principal, probe: pickFrom(random, probes), target: { ...target, pairs }, access }
+    return { principal, call: pickFrom(random, accessCalls), target: { ...target, pairs }, access }
   })
 }
 
 /**
  * What the sandbox knows of a plain SDK call and its caller beyond what the Access tab leaves open.
  */
-function contextOf({ principal, probe, target }: Sample, isRole: boolean, now: Date) {
+function contextOf({ principal, call, target }: Sample, isRole: boolean, now: Date) {
   const ofSession =
     principal.session === undefined
       ? {}
@@ -173,7 +173,7 @@ function contextOf({ principal, probe, target }: Sample, isRole: boolean, now: D
       ? { 'aws:MultiFactorAuthPresent': 'false', 'aws:TokenIssueTime': now.toISOString() }
       : {}),
     ...ofSession,
-    ...probe.context(target),
+    ...call.context(target),
   }
 }
 
@@ -205,13 +205,13 @@ function oursOf(
   principalArn: string,
   now: Date,
 ): { action: string; answer: Answer }[] {
-  const { principal, probe, access } = sample
+  const { principal, call, access } = sample
   const facts = requirePrincipal(access, principalArn)
   const isRole = facts.kind === 'role' || facts.kind === 'session'
   // Tags of the role itself hold for the session too, unless the session has others.
   const extra = { context: { ...facts.context, ...contextOf(sample, isRole, now) }, complete: true }
   const policies = principal.session?.policies ?? []
-  return probe.actions.map((action) => {
+  return call.actions.map((action) => {
     const answer = explainAction(access.key, facts, action, extra)
     // What AWS lets nobody do is refused before any policy is looked at, a session's too.
     const narrowed = policies.length > 0 && answer.result !== 'deny'
@@ -251,7 +251,7 @@ function compare(sample: Sample, real: Real, outcome: Outcome): void {
   // Refused for an action other than the one we ask about (kms:CreateKey of a
   // replica): this one was let through.
   const refused =
-    real.refused !== null && sample.probe.actions.includes(real.refused) ? real.refused : null
+    real.refused !== null && sample.call.actions.includes(real.refused) ? real.refused : null
   const deciding = answers.find(({ answer }) => answer.result !== 'allow') ?? answers[0]
   if (!deciding) return
   const { key } = sample.access
@@ -316,12 +316,12 @@ export async function compareAccess(
   samples: readonly Sample[],
 ): Promise<Outcome> {
   const outcome = emptyOutcome()
-  const harmless = samples.filter(({ probe }) => !probe.changes)
+  const harmless = samples.filter(({ call }) => !call.changes)
   await inBatches(harmless, 16, async (sample) =>
     compare(sample, await askAws(endpoint, sample), outcome),
   )
   const { id } = await control<{ id: string }>('POST', 'snapshot')
-  for (let left = samples.filter(({ probe }) => probe.changes); left.length > 0; ) {
+  for (let left = samples.filter(({ call }) => call.changes); left.length > 0; ) {
     // A change of one key says nothing about another: each key once, then the snapshot again.
     const round = [...new Map(left.map((sample) => [familyOf(sample), sample])).values()]
     const taken = new Set(round)

@@ -29,7 +29,7 @@ export type FaultsFixture = {
 }
 
 export async function openFaultsFixture(): Promise<FaultsFixture> {
-  const aws = await runSandbox({ scenario: 'demo', externalId: 'claviger-stage' })
+  const aws = await runSandbox({ scenario: 'demo', externalId: 'claviger-fixture' })
   // No control policies: every kind of change is to come up.
   aws.sandbox.world.organization = null
   await connectAccount(aws.url)
@@ -101,18 +101,18 @@ export async function inParallel<T, R>(
 
 /** Changes that were asked for on the console's own road: prepared and sent. */
 export async function askBatch(
-  stage: FaultsFixture,
+  fixture: FaultsFixture,
   size: number,
   endsAt: string,
   random: () => number,
   wait: () => Promise<unknown>,
 ): Promise<AskedChangeOfBench[]> {
   // AWS answers what was asked before: it takes one open request for a quota.
-  for (const { quotaRequests } of stage.sandbox.world.accounts
+  for (const { quotaRequests } of fixture.sandbox.world.accounts
     .get(fixtureAccount)
     ?.regions.values() ?? [])
     for (const asked of quotaRequests) asked.status = 'DENIED'
-  const draw: Draw = { url: stage.url, endsAt, random, turns: new Map() }
+  const draw: Draw = { url: fixture.url, endsAt, random, turns: new Map() }
   const asks = await inParallel(
     Array.from({ length: size }, (_, at) => at),
     6,
@@ -121,7 +121,7 @@ export async function askBatch(
   asks.push(...(await askOncePerBatch(draw)))
   await wait() // what is Creating becomes Enabled
   return inParallel(asks, 6, async (ask) => ({
-    ...(await sendAsk(stage, ask)),
+    ...(await sendAsk(fixture, ask)),
     ask,
   }))
 }

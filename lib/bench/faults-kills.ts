@@ -26,24 +26,24 @@ const restTimeoutMs = 240_000
 const readyTimeoutMs = 60_000
 
 export async function runKills(
-  stage: FaultsFixture,
+  fixture: FaultsFixture,
   seed: number,
   kills: number,
 ): Promise<{ kills: number; changes: number; faults: PointFault[] }> {
   const random = seededRandom(seed + 1)
-  await setFaults(stage, false)
+  await setFaults(fixture, false)
   const endsAt = new Date((await readClock()).getTime() + 30 * 86_400_000).toISOString()
-  const staged = await askBatch(stage, perKill * kills, endsAt, random, () =>
-    letTimePass(stage.url, 60),
+  const asked = await askBatch(fixture, perKill * kills, endsAt, random, () =>
+    letTimePass(fixture.url, 60),
   )
-  await setFaults(stage, true)
-  const waiting = [...staged]
+  await setFaults(fixture, true)
+  const waiting = [...asked]
   const crew = [startWorker(), startWorker()]
   for (let killed = 0; killed < kills; killed++) {
     const at = random() < 0.5 ? 0 : 1
     await untilReady(crew[at])
-    for (const next of waiting.splice(0, perKill)) await approve(stage, next)
-    await endSome(stage, staged, endsPerKill)
+    for (const next of waiting.splice(0, perKill)) await approve(fixture, next)
+    await endSome(fixture, asked, endsPerKill)
     await sleep(random() * 700)
     crew[at]?.process.kill('SIGKILL')
     crew[at] = startWorker()
@@ -51,31 +51,31 @@ export async function runKills(
       console.log(
         JSON.stringify({
           kills: killed + 1,
-          approved: staged.length - waiting.length,
-          underWay: await countUnderWay(staged),
+          approved: asked.length - waiting.length,
+          underWay: await countUnderWay(asked),
         }),
       )
   }
-  for (const next of waiting) await approve(stage, next)
-  await waitForRest(stage, staged)
+  for (const next of waiting) await approve(fixture, next)
+  await waitForRest(fixture, asked)
   for (const { process } of crew) process.kill('SIGKILL')
-  await setFaults(stage, false)
+  await setFaults(fixture, false)
   const timed = new Set(
     (await sql.query<{ id: string }>('SELECT "id" FROM "Change" WHERE "endsAt" IS NOT NULL')).map(
       ({ id }) => id,
     ),
   )
   const faults = [
-    ...(await judgeBatch(stage, staged, true)),
+    ...(await judgeBatch(fixture, asked, true)),
     ...(await judgeBatch(
-      stage,
-      staged.filter(({ id }) => !timed.has(id)),
+      fixture,
+      asked.filter(({ id }) => !timed.has(id)),
       false,
     )),
   ]
   return {
     kills,
-    changes: staged.length,
+    changes: asked.length,
     faults: faults.map((fault) => ({ ...fault, point: kills })),
   }
 }
@@ -106,35 +106,35 @@ async function untilReady(worker: Worker | undefined): Promise<void> {
 /** Ends what is time-boxed before its time: undoing is under way when workers die, too. */
 async function endSome(
   { people: { ann } }: FaultsFixture,
-  staged: readonly AskedChangeOfBench[],
+  asked: readonly AskedChangeOfBench[],
   most: number,
 ): Promise<number> {
   const rows = await sql.query<{ id: string }>(
     `SELECT "id" FROM "Change" WHERE "id" = ANY($1::uuid[]) AND "status" = 'applied'
       AND "endsAt" IS NOT NULL AND "endAskedAt" IS NULL ORDER BY "appliedAt" LIMIT $2`,
-    [staged.map(({ id }) => id), most],
+    [asked.map(({ id }) => id), most],
   )
   for (const { id } of rows)
     await endNow(permitFor(ann, 'requests.create'), { changeId: id, reason: 'bench' })
   return rows.length
 }
 
-async function countUnderWay(staged: readonly AskedChangeOfBench[]): Promise<number> {
+async function countUnderWay(asked: readonly AskedChangeOfBench[]): Promise<number> {
   const [row] = await sql.query<{ count: number }>(
     `SELECT count(*) AS "count" FROM "Change"
       WHERE "id" = ANY($1::uuid[])
       AND ("status" IN ('approved', 'executing', 'reverting', 'revertFailed')
         OR "status" = 'applied' AND "endAskedAt" IS NOT NULL)`,
-    [staged.map(({ id }) => id)],
+    [asked.map(({ id }) => id)],
   )
   return row?.count ?? 0
 }
 
 async function waitForRest(
-  stage: FaultsFixture,
-  staged: readonly AskedChangeOfBench[],
+  fixture: FaultsFixture,
+  asked: readonly AskedChangeOfBench[],
 ): Promise<void> {
   for (const until = Date.now() + restTimeoutMs; Date.now() < until; await sleep(500)) {
-    if ((await endSome(stage, staged, 1_000)) === 0 && (await countUnderWay(staged)) === 0) return
+    if ((await endSome(fixture, asked, 1_000)) === 0 && (await countUnderWay(asked)) === 0) return
   }
 }

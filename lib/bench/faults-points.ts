@@ -31,7 +31,7 @@ const never = new AbortController().signal
 
 /** At least so many crashes, over batches of changes of every kind. */
 export async function runPoints(
-  stage: FaultsFixture,
+  fixture: FaultsFixture,
   seed: number,
   points: number,
   batchSize = 120,
@@ -42,28 +42,30 @@ export async function runPoints(
   let changes = 0
   while (crashed < points && faults.length === 0) {
     const before = crashed
-    await setFaults(stage, false)
+    await setFaults(fixture, false)
     const endsAt = new Date((await readClock()).getTime() + 60 * 86_400_000).toISOString()
-    const batch = await askBatch(stage, batchSize, endsAt, random, () => letTimePass(stage.url, 60))
-    await inParallel(batch, 6, (staged) => approve(stage, staged))
-    await setFaults(stage, true)
+    const batch = await askBatch(fixture, batchSize, endsAt, random, () =>
+      letTimePass(fixture.url, 60),
+    )
+    await inParallel(batch, 6, (asked) => approve(fixture, asked))
+    await setFaults(fixture, true)
     for (const undone of [false, true]) {
-      if (undone) await letTimePass(stage.url, 61 * 86_400) // past every end
-      await runToRest(stage, batch, random, () => {
+      if (undone) await letTimePass(fixture.url, 61 * 86_400) // past every end
+      await runToRest(fixture, batch, random, () => {
         crashed += 1
       })
-      await setFaults(stage, false)
+      await setFaults(fixture, false)
       faults.push(
-        ...(await judgeBatch(stage, batch, undone)).map((fault) => ({ ...fault, point: before })),
+        ...(await judgeBatch(fixture, batch, undone)).map((fault) => ({ ...fault, point: before })),
       )
-      await setFaults(stage, true)
+      await setFaults(fixture, true)
     }
     changes += batch.length
-    forgetKeys(stage)
+    forgetKeys(fixture)
     if (batchSize > 100)
       console.log(JSON.stringify({ points: crashed, changes, faults: faults.length }))
   }
-  await setFaults(stage, false)
+  await setFaults(fixture, false)
   return { points: crashed, changes, faults }
 }
 
@@ -77,7 +79,7 @@ function forgetKeys({ sandbox }: FaultsFixture): void {
 }
 
 async function runToRest(
-  stage: FaultsFixture,
+  fixture: FaultsFixture,
   batch: readonly AskedChangeOfBench[],
   random: () => number,
   count: () => void,
@@ -110,7 +112,7 @@ async function runToRest(
       [ids],
     )
     if ((left?.count ?? 0) === 0) return
-    await letTimePass(stage.url, passSeconds)
+    await letTimePass(fixture.url, passSeconds)
   }
 }
 

@@ -50,7 +50,7 @@ function effectsByChange({ sandbox }: FaultsFixture): Map<string, string[]> {
 
 /** Judges a batch at rest. `undone`: the ends of those with an end have passed. */
 export async function judgeBatch(
-  stage: FaultsFixture,
+  fixture: FaultsFixture,
   batch: readonly AskedChangeOfBench[],
   undone: boolean,
 ): Promise<Fault[]> {
@@ -68,11 +68,11 @@ export async function judgeBatch(
       [batch.map(({ requestId }) => requestId)],
     ),
   ])
-  const effects = effectsByChange(stage)
-  return batch.flatMap((staged) => {
-    const row = rows.find(({ id }) => id === staged.id)
-    const own = entries.filter(({ changeId }) => changeId === staged.id)
-    return judgeOne(stage, staged, row, own, effects.get(staged.id) ?? [], undone)
+  const effects = effectsByChange(fixture)
+  return batch.flatMap((asked) => {
+    const row = rows.find(({ id }) => id === asked.id)
+    const own = entries.filter(({ changeId }) => changeId === asked.id)
+    return judgeOne(fixture, asked, row, own, effects.get(asked.id) ?? [], undone)
   })
 }
 

@@ -5,14 +5,14 @@ import { runPoints } from './faults-points'
 
 process.env.CLAVIGER_BUDGET_SHARE = '1'
 await freshDatabase()
-let stage: FaultsFixture | undefined
-afterAll(() => stage?.close())
+let fixture: FaultsFixture | undefined
+afterAll(() => fixture?.close())
 
 // The campaign of ten thousand is `npm run bench:faults`.
 it('by no crash, lost answer or throttle is a change lost, done twice or unaudited', async () => {
-  stage = await openFaultsFixture()
+  fixture = await openFaultsFixture()
   await liftBudget()
-  const { points, faults } = await runPoints(stage, 20_261_122, 80, 45)
+  const { points, faults } = await runPoints(fixture, 20_261_122, 80, 45)
   expect(faults).toEqual([])
   expect(points).toBeGreaterThanOrEqual(80)
 }, 240_000)

@@ -39,11 +39,11 @@ const { liftBudget, openFaultsFixture } = await import('./faults-fixture')
 const { runPoints } = await import('./faults-points')
 const { runKills } = await import('./faults-kills')
 
-const stage = await openFaultsFixture()
+const fixture = await openFaultsFixture()
 await liftBudget()
 const began = performance.now()
 const crashed =
-  points > 0 ? await runPoints(stage, seed, points) : { points: 0, changes: 0, faults: [] }
+  points > 0 ? await runPoints(fixture, seed, points) : { points: 0, changes: 0, faults: [] }
 console.log(
   JSON.stringify({
     phase: 'crash points',
@@ -53,7 +53,8 @@ console.log(
     seconds: Math.round((performance.now() - began) / 1_000),
   }),
 )
-const killed = kills > 0 ? await runKills(stage, seed, kills) : { kills: 0, changes: 0, faults: [] }
+const killed =
+  kills > 0 ? await runKills(fixture, seed, kills) : { kills: 0, changes: 0, faults: [] }
 if (kills > 0)
   console.log(
     JSON.stringify({
@@ -68,7 +69,7 @@ const faults = [...crashed.faults, ...killed.faults]
 for (const { what, changeId, kind, words, point } of faults.slice(0, 50))
   console.log(JSON.stringify({ violation: what, kind, changeId, words, seed, point }))
 
-await stage.close()
+await fixture.close()
 await closeBudget()
 await closeDatabase()
 await postgres.stop()

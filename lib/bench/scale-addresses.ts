@@ -127,7 +127,7 @@ function moreOf({ hotKey, plainKey, principal, manyOpen, ...world }: World) {
     [`${keyRoute}/access/explain`]: [`principal=${held}&action=kms%3ADecrypt`],
     [`${keyRoute}/policy/compare`]: [`from=${world.versions[0]}&to=${world.versions[1]}`],
     [`${keyRoute}/policy/draft`]: [`draft=${world.policyDraft}`],
-    [`${keyRoute}/policy/foresight`]: [`draft=${world.policyDraft}`],
+    [`${keyRoute}/policy/impact`]: [`draft=${world.policyDraft}`],
     [`${keyRoute}/policy/principals`]: ['q=orders'],
   }
   for (const table of tables) more[`/api${table.path}`] = ['', ...searchesOf(table, world.keys)]

@@ -35,7 +35,7 @@ const worst = [
   '/api/access/of-principal',
   '/api/grants',
   '/api/keys/[account]/[region]/[keyId]/access',
-  '/api/keys/[account]/[region]/[keyId]/policy/foresight',
+  '/api/keys/[account]/[region]/[keyId]/policy/impact',
   '/api/requests/[id]',
 ]
 

@@ -97,7 +97,7 @@ async function signIn(postgres: CountingPostgres, product: ScaleProduct): Promis
 }
 
 /** A door that gave no answer in time three times over: its other filters and orders are left out. */
-const isHopeless = (figures: readonly Figure[], { door }: Address): boolean =>
+const haveAllFailed = (figures: readonly Figure[], { door }: Address): boolean =>
   figures.filter(({ address, status }) => address.door === door && status === 0).length > 2
 
 const rank = ({ address: { path, kind } }: { address: Address }): number =>
@@ -115,7 +115,7 @@ async function measureAll(
   )
   // The plain addresses first: they say most, and a whole run takes long.
   for (const { who, cookie, address } of asked.toSorted((a, b) => rank(a) - rank(b))) {
-    if (!address.path.includes(only) || isHopeless(figures, address)) continue
+    if (!address.path.includes(only) || haveAllFailed(figures, address)) continue
     const keep = address.kind !== 'export'
     const timeoutMs = keep ? 30_000 : 300_000
     const ask = (path: string) => askOver(product.url, cookie, path, { keep, timeoutMs })

@@ -49,7 +49,7 @@ it('text that no database keeps is refused in words, and no text stops an entry 
   })
   await transaction((tx) =>
     appendAudit(tx, {
-      event: 'test.odd',
+      event: 'setting.changed',
       actor: { id: null, name: 'w\u0000\ud83d' },
       data: { 'a\u0000': ['\udc00'] },
     }),

@@ -11,13 +11,13 @@ beforeEach(() =>
   sql.execute(`UPDATE "Change" SET "status" = 'cancelled' WHERE "status" IN ('open', 'approved')`),
 )
 
-it('standing in does not go on from one to the next, nor back to who asked', async () => {
+it('a delegate of a delegate decides nothing, nor does the delegate of who asked', async () => {
   const [dan, eve] = [await addPerson('Dan', 'viewer'), await addPerson('Eve', 'viewer')]
-  const standIn = (awayId: string, standInId: string) =>
-    db.standIn.create({
+  const delegate = (awayId: string, delegateId: string) =>
+    db.delegate.create({
       data: {
         awayId,
-        standInId,
+        delegateId,
         startsAt: new Date(Date.now() - 60_000),
         endsAt: new Date(Date.now() + 3_600_000),
         createdById: bob.id,
@@ -28,7 +28,7 @@ it('standing in does not go on from one to the next, nor back to who asked', asy
     [dan, eve],
     [bob, ann],
   ] as const)
-    await standIn(away.id, other.id)
+    await delegate(away.id, other.id)
   const { changeId } = await ask(
     asking('description', (await addKey(aws.url)).arn, { description: 'x' }),
   )
@@ -45,11 +45,11 @@ it('standing in does not go on from one to the next, nor back to who asked', asy
 })
 
 describe('a say given by a delegate', () => {
-  const standIn = (awayId: string, standInId: string) =>
-    db.standIn.create({
+  const delegate = (awayId: string, delegateId: string) =>
+    db.delegate.create({
       data: {
         awayId,
-        standInId,
+        delegateId,
         startsAt: new Date(Date.now() - 60_000),
         endsAt: new Date(Date.now() + 400 * 86_400_000),
         createdById: awayId,
@@ -57,7 +57,7 @@ describe('a say given by a delegate', () => {
     })
   it('is refused by the database where it is given with the rights of the requester', async () => {
     const sam = await addPerson('Sam', 'viewer')
-    await standIn(ann.id, sam.id)
+    await delegate(ann.id, sam.id)
     const { changeId } = await ask(
       asking('description', (await addKey(aws.url)).arn, { description: 'x' }),
     )
@@ -80,7 +80,7 @@ describe('a say given by a delegate', () => {
   })
   it('b given by a delegate and by who turns out to be the same as the one away counts once', async () => {
     const tim = await addPerson('Tim', 'viewer')
-    await standIn(bob.id, tim.id)
+    await delegate(bob.id, tim.id)
     const { changeId } = await ask(
       asking('deletion-schedule', (await addKey(aws.url)).arn, { pendingWindowInDays: 30 }),
     )
@@ -96,7 +96,7 @@ describe('a say given by a delegate', () => {
   })
   it('c of who turns out to be the requester, given by a delegate, counts not', async () => {
     const [una, vic] = [await addPerson('Una', 'viewer'), await addPerson('Vic', 'approver')]
-    await standIn(vic.id, una.id)
+    await delegate(vic.id, una.id)
     const { changeId } = await ask(asking('key-disable', (await addKey(aws.url)).arn, {}))
     await decideChange(permitFor(una, 'requests.read'), await decisionOf(changeId))
     const [aId = '', bId = ''] = [ann.id, vic.id].sort()

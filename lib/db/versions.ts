@@ -14,6 +14,7 @@ export const versioned = [
   'AuditEntry of requests',
   'Change',
   'Coverage',
+  'Delegate',
   'Key',
   'Key names',
   'LastRead',
@@ -23,7 +24,6 @@ export const versioned = [
   'Request',
   'RequestComment',
   'Setting',
-  'StandIn',
   'Sweep',
 ] as const
 export type Versioned = (typeof versioned)[number]

@@ -40,7 +40,7 @@ export type PrincipalChange = Pick<
  * What a change of the key policy means to everyone it could mean something to. Those who are left
  * as they were are not in it.
  */
-export type Meaning = { principals: PrincipalChange[]; asked: number }
+export type AccessImpact = { principals: PrincipalChange[]; asked: number }
 
 const rank: Record<Exclude<Cell, 'unknown'>, number> = {
   no: 0,
@@ -54,7 +54,7 @@ export function compareAccess(
   before: KeyFacts,
   after: KeyFacts,
   principals: readonly PrincipalFacts[],
-): Meaning {
+): AccessImpact {
   const named = { was: findLatent(before, principals), is: findLatent(after, principals) }
   const changed = principals.flatMap((principal) => {
     const isNamed = { was: named.was.has(principal.id), is: named.is.has(principal.id) }

@@ -62,15 +62,17 @@ export async function analyzeTextImpact(
   })
   const own = ownRoles(access, account)
   const existing = { accounts: access.sources.iam.accounts, entities: access.sources.iam.entities }
-  const foresight = analyzePolicyImpact(
+  const impact = analyzePolicyImpact(
     { key: access.key, principals: access.principals, own, existing },
     document,
   )
   const newlyTrusted = listNewlyTrusted(access.key.accountId, access.key.policy, document)
-  const touched = (foresight.meaning?.principals ?? []).flatMap(({ accountId }) => accountId ?? [])
+  const touched = (impact.accessImpact?.principals ?? []).flatMap(
+    ({ accountId }) => accountId ?? [],
+  )
   const inScope = [...touched, ...newlyTrusted].filter((id) => reachesAccount(permit.scope, id))
   return {
-    ...foresight,
+    ...impact,
     newlyTrusted,
     accountNames: Object.fromEntries(await accountNames(inScope)),
     readAt: access.readAt,

@@ -269,7 +269,7 @@ test('a changed policy is said until the author goes on from it; a base is only 
 test('the impact is of what is stored: who gains, and who could change it again', async () => {
   const { id } = await begin(ann, { text: withBob })
   const seen = await analyzeDraftImpact(permit(bob), place, id)
-  expect(seen.meaning?.principals).toMatchObject([
+  expect(seen.accessImpact?.principals).toMatchObject([
     { id: `arn:aws:iam::${mine}:role/app`, changes: [{ id: 'decrypt', direction: 'gained' }] },
   ])
   // No organization was read, so what its policies forbid is not known.
@@ -282,6 +282,6 @@ test('the impact is of what is stored: who gains, and who could change it again'
   expect(compared).toMatchObject({
     from: { text: rootOnly },
     to: { text: withBob },
-    meaning: { principals: [{ id: `arn:aws:iam::${mine}:role/app` }] },
+    accessImpact: { principals: [{ id: `arn:aws:iam::${mine}:role/app` }] },
   })
 })

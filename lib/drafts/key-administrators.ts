@@ -22,7 +22,8 @@ type KeyAdministrator = {
 export type LockoutVerdict = 'safe' | 'onlyUs' | 'refused' | 'lockout' | 'uncertain'
 export type KeyAdministrators = {
   verdict: LockoutVerdict
-  keepers: KeyAdministrator[]
+  /** Our own roles, and the administrators whom it concerns most. */
+  shown: KeyAdministrator[]
   administrators: { before: number; after: number }
 }
 
@@ -54,7 +55,7 @@ export function findKeyAdministrators(
   own: OwnRoles,
   isLiving: (id: string) => boolean,
 ): KeyAdministrators {
-  const keeper = (
+  const weigh = (
     role: AdministratorRole,
     principal: PrincipalFacts,
     action = change,
@@ -67,26 +68,26 @@ export function findKeyAdministrators(
     after: judgeAction(after, principal, action, ordinary),
   })
   const { reader } = own
-  const writer = own.writer && keeper('writer', own.writer)
-  const root = keeper('root', own.root)
+  const writer = own.writer && weigh('writer', own.writer)
+  const root = weigh('root', own.root)
   const administrators = principals
     .filter((principal) => isPerson(principal, after.accountId) && isLiving(principal.id))
     .filter(({ id }) => id !== own.writer?.id && id !== reader?.id)
-    .map((principal) => keeper('administrator', principal))
+    .map((principal) => weigh('administrator', principal))
   // Someone whom we do not know by name, which matters while the account's IAM was not read.
   const anyone = principals
     .filter(({ id }) => id === '*')
-    .map((principal) => keeper('administrator', principal))
+    .map((principal) => weigh('administrator', principal))
   return {
-    verdict: judgeKeepers(
+    verdict: checkLockout(
       writer,
       [root, ...administrators],
       anyone.some(({ after }) => after !== 'no'),
     ),
-    keepers: [
+    shown: [
       ...(writer ? [writer] : []),
       root,
-      ...(reader ? reading.map((action) => keeper('reader', reader, action)) : []),
+      ...(reader ? reading.map((action) => weigh('reader', reader, action)) : []),
       ...administrators
         .filter((one) => one.before !== 'no' || one.after !== 'no')
         .sort(byLoss)
@@ -111,7 +112,7 @@ const canAfter = ({ after }: KeyAdministrator) => isSure(after) || after === 'co
 const byLoss = (a: KeyAdministrator, b: KeyAdministrator) =>
   Number(canAfter(b)) - Number(canAfter(a)) || (a.id < b.id ? -1 : 1)
 
-function judgeKeepers(
+function checkLockout(
   writer: KeyAdministrator | null,
   others: readonly KeyAdministrator[],
   isOpen: boolean,

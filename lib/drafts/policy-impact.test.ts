@@ -36,7 +36,7 @@ const look = (
     roles?: Parameters<typeof analyzePolicyImpact>[0]['own']
   } = {},
 ) => analyzePolicyImpact({ key, principals: who, own: roles, existing }, policy(...draft))
-const verdict = (...args: Parameters<typeof look>) => look(...args).keepers?.verdict
+const verdict = (...args: Parameters<typeof look>) => look(...args).keyAdministrators?.verdict
 
 test('who can still change the policy decides the verdict', () => {
   expect(verdict([allow(root)])).toBe('safe')
@@ -71,7 +71,7 @@ test('an administrator that is gone, or a service’s own role, saves nobody', (
     },
     policy(allow([writer, linked])),
   )
-  expect(look2.keepers?.verdict).toBe('onlyUs')
+  expect(look2.keyAdministrators?.verdict).toBe('onlyUs')
 })
 
 test('while IAM was not read, nothing is sure but what the policy itself says', () => {
@@ -85,7 +85,7 @@ test('while IAM was not read, nothing is sure but what the policy itself says', 
         existing: { accounts: new Set<string>(), entities: new Set<string>() },
       },
       policy(...draft),
-    ).keepers?.verdict
+    ).keyAdministrators?.verdict
   expect(
     seen([
       allow('*', 'kms:*', { Condition: { StringEquals: { 'aws:PrincipalTag/role': 'keys' } } }),
@@ -105,10 +105,10 @@ test('a lockout is said only when nobody can: adding the root with everything al
     fc.property(statements, (draft) => {
       const isDenied = draft.some(({ Effect }) => Effect === 'Deny')
       if (!isDenied) expect(verdict([...draft, allow(root)])).toBe('safe')
-      const foreseen = look(draft)
-      if (foreseen.keepers?.verdict === 'lockout')
+      const impact = look(draft)
+      if (impact.keyAdministrators?.verdict === 'lockout')
         expect(
-          foreseen.keepers.keepers.filter(
+          impact.keyAdministrators.shown.filter(
             ({ action, after }) => action === 'kms:PutKeyPolicy' && after !== 'no',
           ),
         ).toEqual([])
@@ -121,7 +121,7 @@ test('what KMS would refuse is said, and nothing is made up about what cannot be
     { key: keyWith(...today), principals: everybody, own, existing },
     parsePolicy('{"Statement": [', 'key'),
   )
-  expect(broken).toMatchObject({ keepers: null, meaning: null })
+  expect(broken).toMatchObject({ keyAdministrators: null, accessImpact: null })
   expect(broken.refusals).not.toEqual([])
   expect(look([allow(root), allow(`arn:aws:iam::${home}:role/nobody`)]).refusals.join()).toMatch(
     /role\/nobody does not exist/,
@@ -137,7 +137,7 @@ test('what KMS would refuse is said, and nothing is made up about what cannot be
   const long = look([{ ...allow(root), Sid: 'x'.repeat(40_000) }])
   expect(long.refusals[0]).toMatch(/bytes; KMS takes 32,768/)
   expect(
-    look(today, { key: { ...keyWith(...today), policy: null } }).meaning,
+    look(today, { key: { ...keyWith(...today), policy: null } }).accessImpact,
     'today’s policy is not known',
   ).toBeNull()
 })

@@ -2,16 +2,16 @@ import type { KeyFacts } from '../access/key-facts'
 import { mostPolicyBytes } from '../kms/policy-size'
 import type { PrincipalFacts } from '../access/principal-facts'
 import type { PolicyDocument } from '../policy/document'
-import { compareAccess, type Meaning } from './compare'
+import { compareAccess, type AccessImpact } from './compare'
 import { findKeyAdministrators, type KeyAdministrators, type OwnRoles } from './key-administrators'
 
 export type PolicyImpact = {
   /** Why KMS would not take the document at all, in the order one would mend it. */
   refusals: string[]
   /** null: the document cannot be read, so what it would do is not known. */
-  keepers: KeyAdministrators | null
+  keyAdministrators: KeyAdministrators | null
   /** null: the draft or the policy of today cannot be read. */
-  meaning: Meaning | null
+  accessImpact: AccessImpact | null
 }
 
 /** Accounts whose IAM was read, and the users and roles that were in it. */
@@ -29,18 +29,19 @@ export function analyzePolicyImpact(
   draft: PolicyDocument,
 ): PolicyImpact {
   const refusals = listRefusals(draft, key.policy, existing)
-  if (draft.broken || draft.root === null) return { refusals, keepers: null, meaning: null }
+  if (draft.broken || draft.root === null)
+    return { refusals, keyAdministrators: null, accessImpact: null }
   const after = { ...key, policy: draft }
   return {
     refusals,
-    keepers: findKeyAdministrators(
+    keyAdministrators: findKeyAdministrators(
       key,
       after,
       principals,
       own,
       (id) => !existing.accounts.has(key.accountId) || existing.entities.has(id),
     ),
-    meaning: key.policy && !key.policy.broken ? compareAccess(key, after, principals) : null,
+    accessImpact: key.policy && !key.policy.broken ? compareAccess(key, after, principals) : null,
   }
 }
 

@@ -7,14 +7,14 @@ import { db } from '../db/client'
 import { AppError } from '../errors'
 import type { KeyPlace } from '../inventory/read'
 import { getKeyRow } from '../inventory/read'
-import { compareAccess, type Meaning } from './compare'
+import { compareAccess, type AccessImpact } from './compare'
 
 type VersionText = { id: string; hash: string; firstSeenAt: string; text: string }
 export type VersionComparison = {
   from: VersionText
   to: VersionText
   /** null: one of the two cannot be read as a policy. */
-  meaning: Meaning | null
+  accessImpact: AccessImpact | null
   /**
    * Grants, IAM and the organization are those of today on both sides: how
    * they stood then is not kept.
@@ -42,7 +42,7 @@ export async function compareVersions(
     to,
     readAt,
     gaps: listGaps(readAt),
-    meaning:
+    accessImpact:
       before.broken || after.broken
         ? null
         : compareAccess({ ...key, policy: before }, { ...key, policy: after }, principals),

@@ -35,12 +35,12 @@ test('a part that falls is started again, and stops when told to', async () => {
 })
 
 test('one that falls again and again ends the start, with its last words', async () => {
-  const running = keepRunning(part('hopeless', `console.error('no such table'); process.exit(3)`), {
+  const running = keepRunning(part('failing', `console.error('no such table'); process.exit(3)`), {
     logDir,
     say: () => {},
   })
   const error = await running.failed
-  expect(error.message).toMatch(/The hopeless ended 5 times within a minute.*no such table/s)
+  expect(error.message).toMatch(/The failing ended 5 times within a minute.*no such table/s)
 })
 
 test('waiting ends with the answer, and says the last problem when time is up', async () => {

@@ -93,7 +93,7 @@ test('a server killed with -9 under load is back on its port with what was commi
     interval: 100,
   })
   await pool.end()
-  // It answers a moment before its keeper has seen that it does.
+  // It answers a moment before whoever keeps it running has seen that it does.
   await vi.waitFor(() => expect(kept.pid()).not.toBe(first), { timeout: 10_000, interval: 50 })
   expect(lines).toEqual([
     expect.stringContaining('PostgreSQL ended (SIGKILL) and is started again'),

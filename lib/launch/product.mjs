@@ -165,7 +165,7 @@ async function planProduct(settings) {
  * Starts what stands in for AWS and for an identity provider, where they are wanted. Secrets
  * travel by environment: a process's arguments are everybody's to read.
  */
-function startStandIns(settings, { ports, secrets, signIn, url, sandboxUrl }, keep, options) {
+function startSandboxAndIdp(settings, { ports, secrets, signIn, url, sandboxUrl }, keep, options) {
   const sandbox =
     sandboxUrl &&
     keep(
@@ -262,7 +262,7 @@ export async function startProduct(
   const { keep, stop } = running
   try {
     const plan = await planProduct(settings)
-    const { sandbox, idp } = startStandIns(settings, plan, keep, { env, scenario })
+    const { sandbox, idp } = startSandboxAndIdp(settings, plan, keep, { env, scenario })
     const database = running.hold(await openDatabase(settings, durable, say))
     await bringUpToDate(database.url, say)
     if (sandbox) await waitFor(`${plan.sandboxUrl}/_sandbox/health`, { unless: sandbox.failed })

@@ -41,5 +41,5 @@ export const eventWords: Record<NoticeEvent, string> = {
   'dryRun.performed': 'A dry run changed something',
   'worker.silent': 'No worker is running',
   'role.given': 'Somebody got a role that decides or administers',
-  'standIn.named': 'An administrator named a stand-in for somebody else',
+  'standIn.named': 'An administrator named a delegate for somebody else',
 }

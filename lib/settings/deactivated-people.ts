@@ -36,11 +36,12 @@ export async function cancelRequestsOfDeactivated(): Promise<number> {
      JOIN "Person" p ON p."id" = r."requesterId" WHERE ${waiting} AND ${mayNot} LIMIT 500`,
   )
   let cancelled = 0
-  for (const person of deactivated) cancelled += await transaction((tx) => voidRequest(tx, person))
+  for (const person of deactivated)
+    cancelled += await transaction((tx) => cancelRequest(tx, person))
   return cancelled
 }
 
-async function voidRequest(
+async function cancelRequest(
   tx: Queryable,
   { requestId, requesterId, requesterName, left }: Deactivated,
 ): Promise<number> {

@@ -13,7 +13,7 @@ import { longestDelegationDays } from './delegate-words'
 export type DelegateRow = {
   id: string
   away: { id: string; name: string }
-  standIn: { id: string; name: string }
+  delegate: { id: string; name: string }
   startsAt: string
   endsAt: string
   endedAt: string | null
@@ -21,8 +21,8 @@ export type DelegateRow = {
   createdBy: string
   state: 'coming' | 'now' | 'over'
   /**
-   * What the one who is away may decide, and so who stands in: roles with their
-   * account, null for every account.
+   * What the one who is away can decide, and so their delegate: roles with their account, null for
+   * every account.
    */
   rights: { role: Role; accountId: string | null }[]
   /** Why it has no effect although it is its time; null: it has. */
@@ -43,17 +43,17 @@ const isDeciding = sql`a."role"::text = ANY(${deciding}::text[])`
 
 type Stored = Omit<
   DelegateRow,
-  'away' | 'standIn' | 'startsAt' | 'endsAt' | 'endedAt' | 'idle' | 'mayEnd'
+  'away' | 'delegate' | 'startsAt' | 'endsAt' | 'endedAt' | 'idle' | 'mayEnd'
 > & {
   awayId: string
   awayName: string
-  standInId: string
-  standInName: string
+  delegateId: string
+  delegateName: string
   startsAt: Date
   endsAt: Date
   endedAt: Date | null
   awayLeft: boolean
-  standInLeft: boolean
+  delegateLeft: boolean
   powerless: boolean
   same: boolean
 }
@@ -64,21 +64,21 @@ type Stored = Omit<
  */
 export async function listDelegates({ actor }: Permit<'requests.read'>): Promise<DelegateRow[]> {
   const rows = await sql.query<Stored>(
-    sql`SELECT s."id", s."awayId", away."name" AS "awayName", s."standInId",
-      other."name" AS "standInName", s."startsAt", s."endsAt", s."endedAt", s."reason",
+    sql`SELECT s."id", s."awayId", away."name" AS "awayName", s."delegateId",
+      other."name" AS "delegateName", s."startsAt", s."endsAt", s."endedAt", s."reason",
        coalesce(creator."name", 'someone no longer known here') AS "createdBy",
        CASE WHEN s."endedAt" IS NOT NULL OR s."endsAt" <= claviger_now() THEN 'over'
          WHEN s."startsAt" > claviger_now() THEN 'coming' ELSE 'now' END AS "state",
-       away."disabledAt" IS NOT NULL AS "awayLeft", other."disabledAt" IS NOT NULL AS "standInLeft",
+       away."disabledAt" IS NOT NULL AS "awayLeft", other."disabledAt" IS NOT NULL AS "delegateLeft",
        s."createdById" <> s."awayId" AND NOT EXISTS (SELECT 1 FROM "Assignment" a
-       WHERE a."personId" = s."standInId" AND a."role"::text = ANY(${deciding}::text[])) AS "powerless",
-       s."standInId" IN (SELECT same_people(s."awayId")) AS "same",
+       WHERE a."personId" = s."delegateId" AND a."role"::text = ANY(${deciding}::text[])) AS "powerless",
+       s."delegateId" IN (SELECT same_people(s."awayId")) AS "same",
        coalesce((SELECT jsonb_agg(DISTINCT ${rightOf}) FROM "Assignment" a
          WHERE a."personId" = s."awayId" AND ${isDeciding}), '[]') AS "rights"
-     FROM "StandIn" s JOIN "Person" away ON away."id" = s."awayId"
-     JOIN "Person" other ON other."id" = s."standInId"
+     FROM "Delegate" s JOIN "Person" away ON away."id" = s."awayId"
+     JOIN "Person" other ON other."id" = s."delegateId"
      LEFT JOIN "Person" creator ON creator."id" = s."createdById"
-     WHERE (${seesAll(actor)} OR ${actor.id}::uuid IN (s."awayId", s."standInId"))
+     WHERE (${seesAll(actor)} OR ${actor.id}::uuid IN (s."awayId", s."delegateId"))
        AND coalesce(s."endedAt", s."endsAt") > claviger_now() - interval '90 days'
      ORDER BY s."endsAt" DESC, s."id" LIMIT 1000`,
   )
@@ -86,34 +86,34 @@ export async function listDelegates({ actor }: Permit<'requests.read'>): Promise
     ({
       awayId,
       awayName,
-      standInId,
-      standInName,
+      delegateId,
+      delegateName,
       awayLeft,
-      standInLeft,
+      delegateLeft,
       powerless,
       same,
       ...row
     }) => ({
       ...row,
       away: { id: awayId, name: awayName },
-      standIn: { id: standInId, name: standInName },
+      delegate: { id: delegateId, name: delegateName },
       startsAt: row.startsAt.toISOString(),
       endsAt: row.endsAt.toISOString(),
       endedAt: row.endedAt?.toISOString() ?? null,
       idle: awayLeft
         ? `${awayName} has no access any more`
-        : standInLeft
-          ? `${standInName} has no access any more`
+        : delegateLeft
+          ? `${delegateName} has no access any more`
           : same
             ? 'the two are held for one person'
             : powerless
-              ? `${standInName} holds no role that decides, and ${awayName} did not name them`
+              ? `${delegateName} holds no role that decides, and ${awayName} did not name them`
               : row.rights.length === 0
-                ? `${awayName} may no longer decide about anything`
+                ? `${awayName} can no longer decide about anything`
                 : null,
       mayEnd:
         row.state !== 'over' &&
-        (awayId === actor.id || standInId === actor.id || managesPeople(actor)),
+        (awayId === actor.id || delegateId === actor.id || managesPeople(actor)),
     }),
   )
 }
@@ -144,7 +144,7 @@ export async function listDelegateScopes({
 
 export type NewDelegate = {
   awayId: string
-  standInId: string
+  delegateId: string
   startsAt: string
   endsAt: string
   reason: string
@@ -166,25 +166,25 @@ export async function addDelegate(
   if (asked.awayId !== actor.id && !managesPeople(actor))
     throw new AppError(
       'forbidden',
-      'You name a stand-in for yourself. For others an administrator does.',
+      'You name a delegate for yourself. For others an administrator does.',
       { permission: 'people.manage' },
     )
   await transaction(async (tx) => {
     const people = await checkPeople(tx, asked)
     if (asked.awayId !== actor.id) await requireOwnRole(tx, asked)
     await checkPeriod(tx, asked)
-    await tx.query(`SELECT pg_advisory_xact_lock(hashtext('claviger.standIns'))`)
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtext('claviger.delegates'))`)
     const [same] = await tx.query(
-      'SELECT 1 FROM "StandIn" WHERE "awayId" = $1::uuid AND "standInId" = $2::uuid AND ' +
+      'SELECT 1 FROM "Delegate" WHERE "awayId" = $1::uuid AND "delegateId" = $2::uuid AND ' +
         '"endedAt" IS NULL AND "startsAt" < $4::timestamptz AND "endsAt" > $3::timestamptz',
-      [asked.awayId, asked.standInId, asked.startsAt, asked.endsAt],
+      [asked.awayId, asked.delegateId, asked.startsAt, asked.endsAt],
     )
     if (same)
       throw new AppError(
         'conflict',
-        `${people.standIn} stands in for ${people.away} already in that time.`,
+        `${people.delegate} is the delegate of ${people.away} already in that time.`,
       )
-    await tx.standIn.create({
+    await tx.delegate.create({
       data: {
         ...asked,
         startsAt: new Date(asked.startsAt),
@@ -192,8 +192,8 @@ export async function addDelegate(
         createdById: actor.id,
       },
     })
-    await appendAudit(tx, { event: 'standIn.named', actor, data: { ...asked, ...people } })
-    if (asked.awayId !== actor.id) await tellOfStandIn(tx, actor, asked, people)
+    await appendAudit(tx, { event: 'delegate.named', actor, data: { ...asked, ...people } })
+    if (asked.awayId !== actor.id) await tellOfDelegate(tx, actor, asked, people)
   })
 }
 
@@ -202,18 +202,18 @@ export async function addDelegate(
  * one administrator alone could hand out the right to decide, which takes a request. Changes of the
  * installation are decided by administrators of all of it.
  */
-async function requireOwnRole(tx: Tx, { awayId, standInId }: NewDelegate): Promise<void> {
+async function requireOwnRole(tx: Tx, { awayId, delegateId }: NewDelegate): Promise<void> {
   const [beyond] = await tx.query(
     `SELECT 1 FROM "Assignment" a WHERE a."personId" = $1::uuid AND a."role"::text = ANY($3::text[])
        AND NOT EXISTS (SELECT 1 FROM "Assignment" o WHERE o."personId" = $2::uuid AND o."role"::text = ANY($3::text[])
          AND (o."accountId" IS NULL OR o."accountId" = a."accountId")
          AND (a."role" <> 'admin' OR a."accountId" IS NOT NULL OR o."role" = 'admin'))
      LIMIT 1`,
-    [awayId, standInId, deciding],
+    [awayId, delegateId, deciding],
   )
   if (!beyond) return
   throw fieldError(
-    'standInId',
+    'delegateId',
     'Choose somebody whose own roles decide in the same accounts, for an administrator another administrator. ' +
       'Only who is away can name anybody else.',
   )
@@ -223,19 +223,19 @@ async function requireOwnRole(tx: Tx, { awayId, standInId }: NewDelegate): Promi
  * Whoever named it knows; who is away might not, and every administrator is to see that it
  * was done for somebody else.
  */
-async function tellOfStandIn(
+async function tellOfDelegate(
   tx: Tx,
   actor: Actor,
   { awayId }: NewDelegate,
-  people: { away: string; standIn: string },
+  people: { away: string; delegate: string },
 ): Promise<void> {
   const to = [awayId, ...(await administratorIds(tx))].filter((id) => id !== actor.id)
   await notify(tx, {
     event: 'standIn.named',
     requestId: null,
-    title: `${people.standIn} stands in for ${people.away}`,
-    body: `Named by ${actor.email}. If nobody expected this, end it under Settings, Stand-ins.`,
-    href: '/settings/stand-ins',
+    title: `${people.delegate} is the delegate of ${people.away}`,
+    body: `Named by ${actor.email}. If nobody expected this, end it under Settings, Delegates.`,
+    href: '/settings/delegates',
     to: [...new Set(to)],
     needsAction: false,
   })
@@ -243,8 +243,8 @@ async function tellOfStandIn(
 
 async function checkPeople(
   tx: Tx,
-  { awayId, standInId }: NewDelegate,
-): Promise<{ away: string; standIn: string }> {
+  { awayId, delegateId }: NewDelegate,
+): Promise<{ away: string; delegate: string }> {
   const people = await tx.query<{
     id: string
     email: string
@@ -256,19 +256,21 @@ async function checkPeople(
        EXISTS (SELECT 1 FROM "Assignment" a
        WHERE a."personId" = p."id" AND a."role"::text = ANY($3::text[])) AS "decides"
      FROM "Person" p WHERE p."id" IN ($1::uuid, $2::uuid)`,
-    [awayId, standInId, deciding],
+    [awayId, delegateId, deciding],
   )
-  const [away, standIn] = [awayId, standInId].map((id) => people.find((person) => person.id === id))
+  const [away, delegate] = [awayId, delegateId].map((id) =>
+    people.find((person) => person.id === id),
+  )
   if (!away || away.left) throw fieldError('awayId', 'This person has no access here.')
   if (!away.decides)
     throw fieldError(
       'awayId',
-      'This person decides about nothing, so there is nothing to stand in for.',
+      'This person decides about nothing, so there is nothing for a delegate to decide.',
     )
-  if (!standIn || standIn.left) throw fieldError('standInId', 'This person has no access here.')
-  if (standIn.same)
-    throw fieldError('standInId', 'It must be someone else: these are identities of one person.')
-  return { away: away.email, standIn: standIn.email }
+  if (!delegate || delegate.left) throw fieldError('delegateId', 'This person has no access here.')
+  if (delegate.same)
+    throw fieldError('delegateId', 'It must be someone else: these are identities of one person.')
+  return { away: away.email, delegate: delegate.email }
 }
 
 async function checkPeriod(tx: Tx, { startsAt, endsAt }: NewDelegate): Promise<void> {
@@ -283,16 +285,16 @@ async function checkPeriod(tx: Tx, { startsAt, endsAt }: NewDelegate): Promise<v
 /** Either of the two ends it, or who manages people. */
 export async function endDelegate(
   { actor }: Permit<'requests.read'>,
-  { standInId }: { standInId: string },
+  { id }: { id: string },
 ): Promise<void> {
   await transaction(async (tx) => {
-    const [ended] = await tx.query<{ awayId: string; standInId: string }>(
-      `UPDATE "StandIn" SET "endedAt" = claviger_now() WHERE "id" = $1::uuid AND "endedAt" IS NULL
-        AND "endsAt" > claviger_now() AND ($3 OR $2::uuid IN ("awayId", "standInId"))
-       RETURNING "awayId", "standInId"`,
-      [standInId, actor.id, managesPeople(actor)],
+    const [ended] = await tx.query<{ awayId: string; delegateId: string }>(
+      `UPDATE "Delegate" SET "endedAt" = claviger_now() WHERE "id" = $1::uuid AND "endedAt" IS NULL
+        AND "endsAt" > claviger_now() AND ($3 OR $2::uuid IN ("awayId", "delegateId"))
+       RETURNING "awayId", "delegateId"`,
+      [id, actor.id, managesPeople(actor)],
     )
     if (!ended) throw new AppError('not_found', 'This is over already, or is none of yours.')
-    await appendAudit(tx, { event: 'standIn.ended', actor, data: ended })
+    await appendAudit(tx, { event: 'delegate.ended', actor, data: ended })
   })
 }

@@ -64,13 +64,13 @@ const plain = () =>
 const deciders = async (requesterId: string) => {
   const rule = plain()
   return (await listDeciders(sql, { requesterId, accountId: account, rule, owner: null })).map(
-    ({ name, standingInFor }) => (standingInFor ? `${name} for ${standingInFor.name}` : name),
+    ({ name, delegateOf }) => (delegateOf ? `${name} for ${delegateOf.name}` : name),
   )
 }
 
 afterEach(async () => {
   await db.personLink.deleteMany()
-  await db.standIn.deleteMany()
+  await db.delegate.deleteMany()
   await db.person.deleteMany()
 })
 
@@ -125,11 +125,11 @@ describe('two identities of one person', () => {
   })
 })
 
-describe('standing in', () => {
-  const name = async (awayId: string, standInId: string, from = -1, to = 5) =>
+describe('a delegate', () => {
+  const name = async (awayId: string, delegateId: string, from = -1, to = 5) =>
     addDelegate(await authorize('requests.decide'), {
       awayId,
-      standInId,
+      delegateId,
       startsAt: inDays(from),
       endsAt: inDays(to),
       reason: '',
@@ -143,7 +143,7 @@ describe('standing in', () => {
     await name(bob, dora, 1, 2)
     expect(await deciders(ann)).toEqual(['bob'])
     await name(bob, dora, -1, 0.5)
-    expect(await audited()).toBe('standIn.named')
+    expect(await audited()).toBe('delegate.named')
     expect(await deciders(ann)).toEqual(['bob', 'dora for bob'])
     as(dora)
     const mine = await listDelegates(await authorize('requests.read'))
@@ -151,11 +151,11 @@ describe('standing in', () => {
       ['coming', [{ role: 'approver', accountId: null }]],
       ['now', [{ role: 'approver', accountId: null }]],
     ])
-    await endDelegate(await authorize('requests.read'), { standInId: mine[1]?.id ?? '' })
-    expect(await audited()).toBe('standIn.ended')
+    await endDelegate(await authorize('requests.read'), { id: mine[1]?.id ?? '' })
+    expect(await audited()).toBe('delegate.ended')
     expect(await deciders(ann)).toEqual(['bob'])
     await expect(
-      endDelegate(await authorize('requests.read'), { standInId: mine[1]?.id ?? '' }),
+      endDelegate(await authorize('requests.read'), { id: mine[1]?.id ?? '' }),
     ).rejects.toMatchObject({ code: 'not_found' })
   })
 
@@ -169,12 +169,12 @@ describe('standing in', () => {
     as(admin)
     const deputy = await addPerson('deputy', 'approver')
     await name(bob, deputy)
-    const { id } = await db.standIn.findFirstOrThrow()
+    const { id } = await db.delegate.findFirstOrThrow()
     as(cleo)
     expect(await listDelegates(await authorize('requests.read'))).toEqual([])
-    await expect(
-      endDelegate(await authorize('requests.read'), { standInId: id }),
-    ).rejects.toMatchObject({ code: 'not_found' })
+    await expect(endDelegate(await authorize('requests.read'), { id })).rejects.toMatchObject({
+      code: 'not_found',
+    })
     as(dora)
     expect(await listCandidates(await authorize('requests.read'))).toEqual([])
     as(admin)
@@ -210,8 +210,8 @@ describe('standing in', () => {
       code: 'invalid',
       details: { fields: { [field]: [expect.any(String)] } },
     })
-    await expect(name(bob, bob)).rejects.toMatchObject(refused('standInId'))
-    await expect(name(bob, second)).rejects.toMatchObject(refused('standInId'))
+    await expect(name(bob, bob)).rejects.toMatchObject(refused('delegateId'))
+    await expect(name(bob, second)).rejects.toMatchObject(refused('delegateId'))
     await expect(name(dora, bob)).rejects.toMatchObject(refused('awayId'))
     await expect(name(bob, deputy, -2, -1)).rejects.toMatchObject(refused('endsAt'))
     await expect(name(bob, deputy, 2, 1)).rejects.toMatchObject(refused('endsAt'))
@@ -225,18 +225,18 @@ describe('standing in', () => {
   })
 })
 
-describe('standing in for somebody who did not name them', () => {
-  const name = async (awayId: string, standInId: string) =>
+describe('a delegate of somebody who did not name them', () => {
+  const name = async (awayId: string, delegateId: string) =>
     addDelegate(await authorize('requests.decide'), {
       awayId,
-      standInId,
+      delegateId,
       startsAt: inDays(-1),
       endsAt: inDays(5),
       reason: '',
     })
   const refused = {
     code: 'invalid',
-    details: { fields: { standInId: [expect.stringContaining('own roles decide')] } },
+    details: { fields: { delegateId: [expect.stringContaining('own roles decide')] } },
   }
   const told = async () =>
     (await db.notification.findMany({ where: { event: 'standIn.named' } })).map(
@@ -281,7 +281,7 @@ describe('standing in for somebody who did not name them', () => {
     await db.assignment.updateMany({ where: { personId: eve }, data: { role: 'viewer' } })
     expect((await listDeciders(sql, ask)).map(({ name: who }) => who)).toEqual(['bob'])
     expect(await explainRefusal(sql, { ...ask, personId: eve })).toContain(
-      'Somebody else named you as the stand-in of bob',
+      'Somebody else named you as the delegate of bob',
     )
     expect((await listDelegates(await authorize('requests.read')))[0]?.idle).toBe(
       'eve holds no role that decides, and bob did not name them',
@@ -311,7 +311,7 @@ describe('who could decide if one asked', () => {
     expect(await previewDeciders(permit, { account, approvals: 1, owner: false })).toEqual({
       tags: null,
       owner: null,
-      deciders: [{ name: 'bob', standingInFor: null }],
+      deciders: [{ name: 'bob', delegateOf: null }],
       why: null,
     })
     expect((await previewDeciders(permit, { account, approvals: 2, owner: false })).why).toContain(

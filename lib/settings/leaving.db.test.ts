@@ -172,11 +172,11 @@ describe('whose say was used', () => {
   it('decides no more about the same change: neither they, nor their delegate, nor another delegate', async () => {
     const [dora, eve] = [await addPerson('dora', 'viewer'), await addPerson('eve', 'viewer')]
     const hour = 3_600_000
-    for (const standInId of [dora, eve])
-      await db.standIn.create({
+    for (const delegateId of [dora, eve])
+      await db.delegate.create({
         data: {
           awayId: bob,
-          standInId,
+          delegateId,
           createdById: bob,
           startsAt: new Date(Date.now() - hour),
           endsAt: new Date(Date.now() + hour),
@@ -192,7 +192,7 @@ describe('whose say was used', () => {
         .filter((id) => [bob, cleo, dora, eve].includes(id))
     expect((await left()).sort()).toEqual([bob, cleo, dora, eve].sort())
     expect(await findDecider(sql, { ...asking, personId: dora })).toMatchObject({
-      standingInFor: { id: bob },
+      delegateOf: { id: bob },
     })
     await approve(changeId, dora, bob)
     expect(await left()).toEqual([cleo])

@@ -1,5 +1,6 @@
 import 'server-only'
 import { appendAudit } from '../audit/append'
+import type { AuditEventName } from '../audit/events'
 import type { Permit } from '../auth/permit'
 import { sql, transaction } from '../db/client'
 import { env } from '../env'
@@ -58,7 +59,7 @@ function toRow({ name, kind, origin, events, sealed }: Webhook): WebhookRow {
   return { name, kind, origin, events, sendsOldSignature }
 }
 
-type Audited = { event: `${string}.${string}`; data: Record<string, unknown> }
+type Audited = { event: AuditEventName; data: Record<string, unknown> }
 
 /**
  * Changes the setting and says so in the audit log; `change` gets what stands there

@@ -18,7 +18,7 @@ export type PreviewedDeciders = {
   /** Null: no key was named, or its tags were never read. */
   tags: Record<string, string> | null
   owner: string | null
-  deciders: { name: string; standingInFor: string | null }[]
+  deciders: { name: string; delegateOf: string | null }[]
   /** Why it could not be approved; null: it could. */
   why: string | null
 }
@@ -51,9 +51,9 @@ export async function previewDeciders(
   return {
     tags: key?.tags ?? null,
     owner,
-    deciders: deciders.map(({ name, standingInFor }) => ({
+    deciders: deciders.map(({ name, delegateOf }) => ({
       name,
-      standingInFor: standingInFor?.name ?? null,
+      delegateOf: delegateOf?.name ?? null,
     })),
     why: whyUnanswerable(rule, deciders, { accountId, keyArn: arn ?? null, owner }),
   }

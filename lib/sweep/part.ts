@@ -34,9 +34,9 @@ export async function askPart<T>(
       return null
     }
     if (!run.tally.isIncomplete(api)) return attempt(run, problems, part, api, at, read)
-    const probe = run.checks.get(api)
-    if (probe) {
-      await probe.catch(() => {})
+    const check = run.checks.get(api)
+    if (check) {
+      await check.catch(() => {})
       continue
     }
     const asking = attempt(run, problems, part, api, at, read).finally(() => run.checks.delete(api))

@@ -1,5 +1,6 @@
 import 'server-only'
-import { appendAudit, type AuditEvent } from '@/lib/audit/append'
+import { appendAudit } from '@/lib/audit/append'
+import type { AuditEventName } from '@/lib/audit/events'
 import type { Permit } from '@/lib/auth/permit'
 import { transaction } from '@/lib/db/client'
 import type { ExportFormat } from '@/lib/table/download'
@@ -12,7 +13,7 @@ const step = 500
 
 type Leaving<Row, Id> = {
   /** The audit event, and what it says besides what the table showed: how many rows leave. */
-  event: AuditEvent['event']
+  event: AuditEventName
   facts: Readonly<Record<string, unknown>>
   shape: ExportShape<Row>
   /** Which rows these are, found once: rows come and go while the file is written. */

@@ -199,6 +199,24 @@ CREATE TRIGGER note_rows_removed
   EXECUTE FUNCTION derived.note_rows();
 
 CREATE TRIGGER note_rows_added
+  AFTER INSERT ON public."Delegate"
+  REFERENCING NEW TABLE AS touched
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION derived.note_rows();
+
+CREATE TRIGGER note_rows_changed
+  AFTER UPDATE ON public."Delegate"
+  REFERENCING NEW TABLE AS touched
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION derived.note_rows();
+
+CREATE TRIGGER note_rows_removed
+  AFTER DELETE ON public."Delegate"
+  REFERENCING OLD TABLE AS touched
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION derived.note_rows();
+
+CREATE TRIGGER note_rows_added
   AFTER INSERT ON public."Key"
   REFERENCING NEW TABLE AS touched
   FOR EACH STATEMENT
@@ -320,24 +338,6 @@ CREATE TRIGGER note_rows_changed
 
 CREATE TRIGGER note_rows_removed
   AFTER DELETE ON public."Setting"
-  REFERENCING OLD TABLE AS touched
-  FOR EACH STATEMENT
-  EXECUTE FUNCTION derived.note_rows();
-
-CREATE TRIGGER note_rows_added
-  AFTER INSERT ON public."StandIn"
-  REFERENCING NEW TABLE AS touched
-  FOR EACH STATEMENT
-  EXECUTE FUNCTION derived.note_rows();
-
-CREATE TRIGGER note_rows_changed
-  AFTER UPDATE ON public."StandIn"
-  REFERENCING NEW TABLE AS touched
-  FOR EACH STATEMENT
-  EXECUTE FUNCTION derived.note_rows();
-
-CREATE TRIGGER note_rows_removed
-  AFTER DELETE ON public."StandIn"
   REFERENCING OLD TABLE AS touched
   FOR EACH STATEMENT
   EXECUTE FUNCTION derived.note_rows();

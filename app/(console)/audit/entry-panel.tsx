@@ -14,6 +14,7 @@ import { readJson } from '@/components/shell/read-json'
 import { AccountLabel } from '@/components/value/account-label'
 import { Instant } from '@/components/value/clock'
 import { Identifier } from '@/components/value/identifier'
+import { eventWordsOf } from '@/lib/audit/events'
 import type { AuditEntry } from '@/lib/audit/page'
 import { KeyLink, Who } from './audit-cells'
 import { aboutHref, requestHref } from './places'
@@ -62,12 +63,21 @@ function Entry({ entry }: { entry: AuditEntry }) {
   )
 }
 
+function eventTextOf({ event, storedEvent }: AuditEntry): string {
+  const words = eventWordsOf(event)
+  return (
+    event +
+    (storedEvent === null ? '' : ` (recorded as ${storedEvent})`) +
+    (words === null ? '' : `: ${words}`)
+  )
+}
+
 function factsOf(entry: AuditEntry): KeyValuePairsProps.Item[] {
   const { keyArn, requestId, accountId, accountName } = entry
   return [
     {
       label: 'Event',
-      value: entry.storedEvent ? `${entry.event} (recorded as ${entry.storedEvent})` : entry.event,
+      value: eventTextOf(entry),
     },
     { label: 'When', value: <Instant at={entry.at} /> },
     { label: 'Who', value: <Who row={entry} /> },

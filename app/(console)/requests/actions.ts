@@ -28,7 +28,7 @@ export const cancelChanges = action(
   z.object({ requestId: z.uuid(), changeId: z.uuid().nullable(), reason: said(2_000) }),
   cancel,
 )
-// By requests.read: who stands in for someone may hold no role that decides; the
+// By requests.read: a delegate may hold no role that decides; the
 // function asks for the very change.
 export const decideChange = action(
   'requests.read',

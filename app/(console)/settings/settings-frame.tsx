@@ -19,7 +19,7 @@ const tabs = [
     href: '/settings/approval-rules',
     needs: 'requests.read',
   },
-  { id: 'stand-ins', label: 'Stand-ins', href: '/settings/stand-ins', needs: 'requests.read' },
+  { id: 'delegates', label: 'Delegates', href: '/settings/delegates', needs: 'requests.read' },
   {
     id: 'installation',
     label: 'Installation',

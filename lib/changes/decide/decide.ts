@@ -101,7 +101,7 @@ async function decide(
       baselineHash,
       roles: decider.roles,
       asOwner: decider.isOwner,
-      standingInFor: decider.standingInFor,
+      delegateOf: decider.delegateOf,
       ...(acknowledged.length > 0 ? { acknowledged } : {}),
     },
   })
@@ -123,7 +123,7 @@ async function storeApproval(
     decider,
   }: Decision & { decider: Decider },
 ): Promise<void> {
-  const { roles, isOwner, standingInFor } = decider
+  const { roles, isOwner, delegateOf } = decider
   await tx.execute(
     `INSERT INTO "Approval" ("id", "changeId", "personId", "personName", "decision", "comment",
        "requestHash", "baselineHash", "roles", "asOwner", "forPersonId", "forPersonName")
@@ -138,8 +138,8 @@ async function storeApproval(
       baselineHash,
       roles,
       isOwner,
-      standingInFor?.id ?? null,
-      standingInFor?.name ?? null,
+      delegateOf?.id ?? null,
+      delegateOf?.name ?? null,
     ],
   )
 }

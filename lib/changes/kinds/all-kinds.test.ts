@@ -8,11 +8,11 @@ import type { Example } from '../test/examples'
 import { examples, faultExamples, kindFolders } from '../test/kind-examples'
 import { openSandboxFixture, type OpenedChange, type SandboxFixture } from '../test/sandbox-fixture'
 
-let stage: SandboxFixture
+let fixture: SandboxFixture
 beforeAll(async () => {
-  stage = await openSandboxFixture()
+  fixture = await openSandboxFixture()
 })
-afterAll(() => stage.close())
+afterAll(() => fixture.close())
 
 const endsAt = '2027-01-01T00:00:00.000Z'
 const named = kindNames.flatMap((name): [KindName][] => (examples.has(name) ? [[name]] : []))
@@ -20,9 +20,9 @@ const named = kindNames.flatMap((name): [KindName][] => (examples.has(name) ? [[
 async function open(
   name: KindName,
 ): Promise<{ example: Example; opened: OpenedChange; before: unknown }> {
-  const example = await examples.get(name)?.(stage)
+  const example = await examples.get(name)?.(fixture)
   if (!example) throw new Error(`no example of ${name}`)
-  const opened = await stage.open(
+  const opened = await fixture.open(
     kinds[name],
     example.place,
     example.input,
@@ -46,7 +46,7 @@ async function lookOut(
       now,
     })
     if (look.is !== 'wait') return look
-    await stage.aws.control('POST', 'clock', { advanceSeconds: 3 })
+    await fixture.aws.control('POST', 'clock', { advanceSeconds: 3 })
   }
   throw new Error('it waits for ever')
 }
@@ -97,11 +97,11 @@ describe.each(named)('%s', (name) => {
     const step = plan.doing(baseline)
     await lookOut(step, clients, 0)
     const operation = example.sends[0]?.split(':')[1] ?? ''
-    await stage.aws.control('PUT', 'faults', [{ operation, lostAfterEffect: 1 }])
+    await fixture.aws.control('PUT', 'faults', [{ operation, lostAfterEffect: 1 }])
     await expect(step.act(clients.write, clients.read)).rejects.toMatchObject({
       kind: 'unavailable',
     })
-    await stage.aws.control('PUT', 'faults', [])
+    await fixture.aws.control('PUT', 'faults', [])
     expect(await lookOut(plan.doing(baseline), clients, 1)).toMatchObject({ is: 'done' })
     expect(await example.see()).toEqual(example.done)
     expect(clients.sent).toEqual(example.sends)
@@ -118,13 +118,13 @@ describe.each(named)('%s', (name) => {
     const { outcome } = await runChange(plan.doing(baseline), clients)
     const step = plan.undoing(baseline, outcome)
     expect(await lookOut(step, clients, 0)).toEqual({ is: 'ready' })
-    await stage.aws.control('PUT', 'faults', [
+    await fixture.aws.control('PUT', 'faults', [
       { operation: example.undoes[0]?.split(':')[1] ?? '', lostAfterEffect: 1 },
     ])
     await expect(step.act(clients.write, clients.read)).rejects.toMatchObject({
       kind: 'unavailable',
     })
-    await stage.aws.control('PUT', 'faults', [])
+    await fixture.aws.control('PUT', 'faults', [])
     const left = example.undoes.slice(1)
     expect(await lookOut(step, clients, 1)).toMatchObject({
       is: left.length === 0 ? 'done' : 'ready',
@@ -147,9 +147,9 @@ describe.each(named)('%s', (name) => {
     const step = plan.doing(baseline)
     await lookOut(step, clients, 0)
     const operation = example.sends[0]?.split(':')[1] ?? ''
-    await stage.aws.control('PUT', 'faults', [{ operation, throttle: 1 }])
+    await fixture.aws.control('PUT', 'faults', [{ operation, throttle: 1 }])
     await expect(step.act(clients.write, clients.read)).rejects.toMatchObject({ kind: 'throttled' })
-    await stage.aws.control('PUT', 'faults', [])
+    await fixture.aws.control('PUT', 'faults', [])
     expect(await example.see()).toEqual(before)
     expect(await lookOut(step, clients, 1)).toEqual({ is: 'ready' })
     await step.act(clients.write, clients.read)

@@ -12,12 +12,12 @@ import { runChange } from '../test/run-change'
 import { examples } from '../test/kind-examples'
 import { openSandboxFixture, own } from '../test/sandbox-fixture'
 
-const stage = await openSandboxFixture()
-afterAll(() => stage.close())
+const fixture = await openSandboxFixture()
+afterAll(() => fixture.close())
 const roleArn = `arn:aws:iam::${own}:role/ClavigerWrite`
 
 function roleOf() {
-  const role = stage.aws.sandbox.world.accounts.get(own)?.roles.get('ClavigerWrite')
+  const role = fixture.aws.sandbox.world.accounts.get(own)?.roles.get('ClavigerWrite')
   if (!role) throw new Error('the scenario has no ClavigerWrite')
   return role
 }
@@ -45,7 +45,7 @@ function readSources(): Sources {
 async function readKey(arn: string): Promise<KeyFacts | undefined> {
   const [, , , region = '', , resource = ''] = arn.split(':')
   if (!resource.startsWith('key/')) return undefined
-  const kms = stage.aws.kms({ accessKeyId: own, secretAccessKey: 'any' }, region)
+  const kms = fixture.aws.kms({ accessKeyId: own, secretAccessKey: 'any' }, region)
   const { KeyMetadata: key } = await kms.send(new DescribeKeyCommand({ KeyId: arn }))
   const { Grants = [] } = await kms.send(new ListGrantsCommand({ KeyId: arn }))
   const { Policy = '' } = await kms.send(new GetKeyPolicyCommand({ KeyId: arn }))
@@ -89,7 +89,7 @@ const sessionPolicyOf = (plan: AwsPlan) =>
 /** The calls of doing it, and every other action that its session is given. */
 async function listActions(name: KindName): Promise<{ doing: string[]; others: string[] }> {
   const { place, input } = await makeExample(name)
-  const { plan } = await stage.open(kinds[name], place, input)
+  const { plan } = await fixture.open(kinds[name], place, input)
   const doing = new Set(
     plan
       .calls()
@@ -106,7 +106,7 @@ async function listActions(name: KindName): Promise<{ doing: string[]; others: s
 }
 
 async function makeExample(name: KindName) {
-  const example = await examples.get(name)?.(stage)
+  const example = await examples.get(name)?.(fixture)
   if (!example) throw new Error('no example')
   return example
 }
@@ -116,7 +116,7 @@ describe('the calls that a kind says it makes', () => {
     '%s: allowed by the policies, and all that doing and undoing it sends',
     async (name) => {
       const { place, input, sends, undoes = [] } = await makeExample(name)
-      const { plan, changeId } = await stage.open(kinds[name], place, input, endOf(name))
+      const { plan, changeId } = await fixture.open(kinds[name], place, input, endOf(name))
       const session = {
         roleArn,
         sessionName: changeId,
@@ -163,7 +163,7 @@ describe('the calls that a kind says it makes', () => {
       const { doing, others } = await listActions(name)
       for (const action of [...doing, ...others]) {
         const { place, input } = await makeExample(name)
-        const { plan, changeId, read, write, sent } = await stage.open(kinds[name], place, input)
+        const { plan, changeId, read, write, sent } = await fixture.open(kinds[name], place, input)
         const session = {
           roleArn,
           sessionName: changeId,

@@ -25,11 +25,11 @@ import { kinds, type KindName } from './registry'
 import { runChange } from '../test/run-change'
 import { openSandboxFixture, own, region, type SandboxFixture } from '../test/sandbox-fixture'
 
-let stage: SandboxFixture
+let fixture: SandboxFixture
 beforeAll(async () => {
-  stage = await openSandboxFixture()
+  fixture = await openSandboxFixture()
 })
-afterAll(() => stage.close())
+afterAll(() => fixture.close())
 
 const nowhere: Place = { accountId: own, region, partition: 'aws', keyArn: null }
 const idOf = (place: Place) => ({ KeyId: place.keyArn ?? '' })
@@ -41,7 +41,7 @@ async function interrupted(
   input: unknown,
   meanwhile: () => Promise<unknown>,
 ) {
-  const { plan, ...clients } = await stage.open(kinds[name], place, input)
+  const { plan, ...clients } = await fixture.open(kinds[name], place, input)
   const baseline = await plan.read(clients.read)
   expect(plan.refuse(baseline)).toBeNull()
   await meanwhile()
@@ -55,9 +55,9 @@ const soAlready = { look: { is: 'done', already: true }, sent: [] }
 
 describe('what somebody else did meanwhile is not overwritten', () => {
   it('a description', async () => {
-    const place = await stage.makeKey()
+    const place = await fixture.makeKey()
     const write = (Description: string) =>
-      stage.admin().send(new UpdateKeyDescriptionCommand({ ...idOf(place), Description }))
+      fixture.admin().send(new UpdateKeyDescriptionCommand({ ...idOf(place), Description }))
     expect(
       await interrupted('description', place, { description: 'ours' }, () => write('theirs')),
     ).toMatchObject(stopped(/description/))
@@ -67,9 +67,9 @@ describe('what somebody else did meanwhile is not overwritten', () => {
   })
 
   it('a tag, but another tag is nobody’s business here', async () => {
-    const place = await stage.makeKey()
+    const place = await fixture.makeKey()
     const write = (TagKey: string, TagValue: string) =>
-      stage.admin().send(new TagResourceCommand({ ...idOf(place), Tags: [{ TagKey, TagValue }] }))
+      fixture.admin().send(new TagResourceCommand({ ...idOf(place), Tags: [{ TagKey, TagValue }] }))
     expect(
       await interrupted('tag', place, { tags: { team: 'red' } }, () => write('other', 'x')),
     ).toMatchObject({ look: { is: 'done' }, sent: ['kms:TagResource'] })
@@ -81,14 +81,14 @@ describe('what somebody else did meanwhile is not overwritten', () => {
     ).toMatchObject(stopped(/team = pink/))
     expect(
       await interrupted('untag', place, { tagKeys: ['team'] }, () =>
-        stage.admin().send(new UntagResourceCommand({ ...idOf(place), TagKeys: ['team'] })),
+        fixture.admin().send(new UntagResourceCommand({ ...idOf(place), TagKeys: ['team'] })),
       ),
     ).toMatchObject(soAlready)
   })
 
   it('a tag at the end of its time', async () => {
-    const place = await stage.makeKey({ Tags: [{ TagKey: 'team', TagValue: 'blue' }] })
-    const { plan, ...clients } = await stage.open(
+    const place = await fixture.makeKey({ Tags: [{ TagKey: 'team', TagValue: 'blue' }] })
+    const { plan, ...clients } = await fixture.open(
       kinds.tag,
       place,
       { tags: { team: 'red', more: '1' } },
@@ -96,7 +96,7 @@ describe('what somebody else did meanwhile is not overwritten', () => {
     )
     const baseline = await plan.read(clients.read)
     const { outcome } = await runChange(plan.doing(baseline), clients)
-    await stage
+    await fixture
       .admin()
       .send(
         new TagResourceCommand({ ...idOf(place), Tags: [{ TagKey: 'team', TagValue: 'green' }] }),
@@ -107,16 +107,16 @@ describe('what somebody else did meanwhile is not overwritten', () => {
 
   it('an alias', async () => {
     const [from, place, third] = [
-      await stage.makeKey(),
-      await stage.makeKey(),
-      await stage.makeKey(),
+      await fixture.makeKey(),
+      await fixture.makeKey(),
+      await fixture.makeKey(),
     ]
-    await stage
+    await fixture
       .admin()
       .send(new CreateAliasCommand({ AliasName: 'alias/moving', TargetKeyId: from.keyArn ?? '' }))
     const input = { aliasName: 'alias/moving', fromKeyArn: from.keyArn }
     const move = (to: Place) =>
-      stage
+      fixture
         .admin()
         .send(new UpdateAliasCommand({ AliasName: 'alias/moving', TargetKeyId: to.keyArn ?? '' }))
     expect(await interrupted('alias-update', place, input, () => move(third))).toMatchObject(
@@ -127,14 +127,14 @@ describe('what somebody else did meanwhile is not overwritten', () => {
       await interrupted('alias-delete', from, { aliasName: 'alias/moving' }, () => move(third)),
     ).toMatchObject(stopped(/no longer this key/))
     const taken = () =>
-      stage
+      fixture
         .admin()
         .send(new CreateAliasCommand({ AliasName: 'alias/taken', TargetKeyId: third.keyArn ?? '' }))
     expect(
       await interrupted('alias-create', place, { aliasName: 'alias/taken' }, taken),
     ).toMatchObject(stopped(/given to the key/))
     const same = () =>
-      stage
+      fixture
         .admin()
         .send(new CreateAliasCommand({ AliasName: 'alias/same', TargetKeyId: place.keyArn ?? '' }))
     expect(
@@ -143,28 +143,28 @@ describe('what somebody else did meanwhile is not overwritten', () => {
   })
 
   it('a state, a rotation, a scheduled deletion', async () => {
-    const place = await stage.makeKey()
+    const place = await fixture.makeKey()
     const schedule = (days?: number) =>
-      stage
+      fixture
         .admin()
         .send(new ScheduleKeyDeletionCommand({ ...idOf(place), PendingWindowInDays: days }))
     const restore = async () => {
-      await stage.admin().send(new CancelKeyDeletionCommand(idOf(place)))
-      await stage.admin().send(new EnableKeyCommand(idOf(place)))
+      await fixture.admin().send(new CancelKeyDeletionCommand(idOf(place)))
+      await fixture.admin().send(new EnableKeyCommand(idOf(place)))
     }
     expect(
       await interrupted('rotation-enable', place, { rotationPeriodInDays: 90 }, () =>
-        stage
+        fixture
           .admin()
           .send(new EnableKeyRotationCommand({ ...idOf(place), RotationPeriodInDays: 200 })),
       ),
     ).toMatchObject(stopped(/every 200 days now/))
     expect(
       await interrupted('rotation-disable', place, {}, () =>
-        stage.admin().send(new DisableKeyCommand(idOf(place))),
+        fixture.admin().send(new DisableKeyCommand(idOf(place))),
       ),
     ).toMatchObject(stopped(/Disabled/))
-    await stage.admin().send(new EnableKeyCommand(idOf(place)))
+    await fixture.admin().send(new EnableKeyCommand(idOf(place)))
     expect(await interrupted('key-disable', place, {}, () => schedule())).toMatchObject(
       stopped(/PendingDeletion/),
     )
@@ -179,15 +179,15 @@ describe('what somebody else did meanwhile is not overwritten', () => {
     expect(await interrupted('deletion-cancel', place, {}, restore)).toMatchObject(soAlready)
     expect(
       await interrupted('deletion-schedule', place, {}, () =>
-        stage.admin().send(new DisableKeyCommand(idOf(place))),
+        fixture.admin().send(new DisableKeyCommand(idOf(place))),
       ),
     ).toMatchObject(stopped(/was Enabled/))
   })
 
   it('a replica and a quota', async () => {
-    const place = await stage.makeKey({ MultiRegion: true })
+    const place = await fixture.makeKey({ MultiRegion: true })
     const copy = (ReplicaRegion: string) =>
-      stage.admin().send(new ReplicateKeyCommand({ ...idOf(place), ReplicaRegion }))
+      fixture.admin().send(new ReplicateKeyCommand({ ...idOf(place), ReplicaRegion }))
     expect(
       await interrupted('replicate', place, { replicaRegion: 'us-east-1' }, () =>
         copy('us-east-1'),
@@ -197,7 +197,7 @@ describe('what somebody else did meanwhile is not overwritten', () => {
       await interrupted('deletion-schedule', place, {}, () => copy('eu-central-1')),
     ).toMatchObject(stopped(/replicas in us-east-1.*eu-central-1, us-east-1 now/))
     const quotas = new ServiceQuotasClient({
-      endpoint: stage.aws.url,
+      endpoint: fixture.aws.url,
       region,
       credentials: adminOf(own),
     })
@@ -221,11 +221,11 @@ describe('what somebody else did meanwhile is not overwritten', () => {
 })
 
 describe('rotating now', () => {
-  const rotate = (place: Place) => stage.admin().send(new RotateKeyOnDemandCommand(idOf(place)))
-  const later = () => stage.aws.control('POST', 'clock', { advanceSeconds: 10 })
+  const rotate = (place: Place) => fixture.admin().send(new RotateKeyOnDemandCommand(idOf(place)))
+  const later = () => fixture.aws.control('POST', 'clock', { advanceSeconds: 10 })
 
   it('is not done over the rotation of somebody else, begun or over', async () => {
-    const place = await stage.makeKey()
+    const place = await fixture.makeKey()
     expect(await interrupted('rotate-now', place, {}, () => rotate(place))).toMatchObject(
       stopped(/Somebody else has rotated/),
     )
@@ -239,12 +239,12 @@ describe('rotating now', () => {
   })
 
   it('says how many are left, and is refused after the last', async () => {
-    const place = await stage.makeKey()
+    const place = await fixture.makeKey()
     for (let used = 0; used < 24; used++) {
       await rotate(place)
       await later()
     }
-    const { plan, ...clients } = await stage.open(kinds['rotate-now'], place, {})
+    const { plan, ...clients } = await fixture.open(kinds['rotate-now'], place, {})
     const baseline = await plan.read(clients.read)
     expect(baseline).toMatchObject({ onDemandUsed: 24 })
     expect(plan.impact(baseline)).toMatchObject({
@@ -272,22 +272,22 @@ describe('a new key whose answer was lost', () => {
     ],
   })
   const count = async () =>
-    (await stage.admin().send(new ListKeysCommand({ Limit: 1000 }))).Keys?.length ?? 0
+    (await fixture.admin().send(new ListKeysCommand({ Limit: 1000 }))).Keys?.length ?? 0
 
   async function lose(input: object) {
-    const { plan, ...clients } = await stage.open(kinds['key-create'], nowhere, input)
+    const { plan, ...clients } = await fixture.open(kinds['key-create'], nowhere, input)
     const baseline = await plan.read(clients.read)
-    await stage.aws.control('PUT', 'faults', [{ operation: 'CreateKey', lostAfterEffect: 1 }])
+    await fixture.aws.control('PUT', 'faults', [{ operation: 'CreateKey', lostAfterEffect: 1 }])
     await expect(plan.doing(baseline).act(clients.write, clients.read)).rejects.toMatchObject({
       kind: 'unavailable',
     })
-    await stage.aws.control('PUT', 'faults', [])
+    await fixture.aws.control('PUT', 'faults', [])
     const now = new Date().toISOString()
     return plan.doing(baseline).observe(clients.read, { sends: 1, lastSentAt: now, now })
   }
 
   it('is found by its tag, beside keys that our role cannot read', async () => {
-    await stage.admin().send(new CreateKeyCommand({ Policy: noDelegation }))
+    await fixture.admin().send(new CreateKeyCommand({ Policy: noDelegation }))
     const before = await count()
     expect(await lose({ description: 'lost' })).toMatchObject({
       is: 'done',
@@ -306,7 +306,7 @@ describe('a new key whose answer was lost', () => {
   it.each(['kms:DescribeKey', 'kms:ListResourceTags'])(
     'is not made again while our role may not %s at all',
     async (action) => {
-      const role = stage.aws.sandbox.world.accounts.get(own)?.roles.get('ClavigerRead')
+      const role = fixture.aws.sandbox.world.accounts.get(own)?.roles.get('ClavigerRead')
       const [name, text] =
         [...(role?.inlinePolicies ?? [])][0] ?? expect.fail('the scenario has no read role')
       role?.inlinePolicies.set(name, text.replace(`"${action}",`, ''))
@@ -322,11 +322,11 @@ describe('a new key whose answer was lost', () => {
   )
 
   it('is made when it is certain that none was, whatever mark other keys have', async () => {
-    const { plan, ...clients } = await stage.open(kinds['key-create'], nowhere, {
+    const { plan, ...clients } = await fixture.open(kinds['key-create'], nowhere, {
       description: 'second try',
     })
     const baseline = await plan.read(clients.read)
-    await stage.admin().send(
+    await fixture.admin().send(
       new CreateKeyCommand({
         Tags: [{ TagKey: 'claviger:change', TagValue: '00000000-0000-4000-8000-000000000000' }],
       }),

@@ -67,7 +67,7 @@ const pick = <Row extends object>(row: Row, names: readonly (keyof Row)[]) =>
 /**
  * Returns the hash of a change as it was sent: everything that says what will be done, why, when,
  * for whom, after which approvals, and what the approver was shown. An altered field makes another
- * hash, and the approval void.
+ * hash, and the approval invalid.
  */
 export const hashRequest = (request: FrozenRequest, change: FrozenChange): string =>
   hashOf({ request: pick(request, requestFields), change: pick(change, changeFields) })

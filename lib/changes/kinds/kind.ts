@@ -180,7 +180,7 @@ export type AwsKind<I extends Facts, S extends Facts, U extends Facts> = {
   calls(about: About<I>): readonly AwsCall[]
   /**
    * The state the change stands on. Throws AwsProblem. Keep it to what matters: everything in it,
-   * changed, voids the approval. `sent`: what may have reached AWS by now, where finding that costs
+   * changed, invalidates the approval. `sent`: what may have reached AWS by now, where finding that costs
    * more than reading the state; absent while it is asked for.
    */
   read(

@@ -34,21 +34,21 @@ export type RolePrediction = {
 }
 
 export type Preflight = {
-  meaning: Impact
+  impact: Impact
   riskReasons: readonly string[]
   /** Null: AWS has no DryRun for it, or none could be made. */
   dryRun: DryRun | null
   /** Why none could be made where AWS has one; null: one was made, or AWS has none. */
   noDryRun: string | null
   /** What the policies say where AWS has not said it by DryRun; null: there is nothing to weigh. */
-  roleForesight: RolePrediction | null
+  rolePrediction: RolePrediction | null
   conflicts: readonly Conflict[]
   /** What happens at its end; null: it has none. */
   undo: string | null
   /** What the role for changes may do while it does this: the session policy. */
   sessionPolicy: readonly unknown[]
   /** Who gains and loses what by a change of policy, and who keeps the power to change it. */
-  foresight: {
+  policyImpact: {
     verdict: string
     gains: readonly string[]
     losses: readonly string[]
@@ -71,7 +71,7 @@ export type Preflight = {
 
 const lines = z.array(z.string())
 const roleAnswer = z.object({ result: z.enum(['allowed', 'refused', 'depends', 'unknown']), lines })
-const roleForesight = z.object({
+const rolePrediction = z.object({
   role: z.string(),
   doing: roleAnswer.nullable(),
   ending: roleAnswer.nullable(),
@@ -86,7 +86,8 @@ const latentRow = completer.extend({
   isAll: z.boolean(),
 })
 
-const schema: z.ZodType<Preflight> = z.object({
+/** `meaning`, `roleForesight`, `foresight`: what they were called when the first were stored. */
+const schema = z.object({
   meaning: z.object({
     effects: lines,
     warnings: lines,
@@ -104,7 +105,7 @@ const schema: z.ZodType<Preflight> = z.object({
     })
     .nullable(),
   noDryRun: z.string().nullable().default(null),
-  roleForesight: roleForesight.nullable().default(null),
+  roleForesight: rolePrediction.nullable().default(null),
   conflicts: z.array(
     z.object({
       changeId: z.string(),
@@ -134,7 +135,23 @@ const schema: z.ZodType<Preflight> = z.object({
  * Parses a preflight as a change stores it.
  * @throws ZodError for what was not stored by this console.
  */
-export const parsePreflight = (stored: unknown): Preflight => schema.parse(stored)
+export function parsePreflight(stored: unknown): Preflight {
+  const { meaning, roleForesight, foresight, ...same } = schema.parse(stored)
+  return { ...same, impact: meaning, rolePrediction: roleForesight, policyImpact: foresight }
+}
+
+/** Returns what `parsePreflight` reads back. */
+export const storedPreflight = ({
+  impact,
+  rolePrediction,
+  policyImpact,
+  ...same
+}: Preflight): Record<string, unknown> => ({
+  ...same,
+  meaning: impact,
+  roleForesight: rolePrediction,
+  foresight: policyImpact,
+})
 
 const acknowledged = z.object({
   foresight: z.object({ completers: z.array(completer).optional() }).nullish(),

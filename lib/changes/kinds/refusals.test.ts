@@ -13,15 +13,15 @@ import { kinds, type KindName } from './registry'
 import { openSandboxFixture, own, region, type SandboxFixture } from '../test/sandbox-fixture'
 import { doubtsAbout, origins, refusePlan, specs, usages, type KeyPlan } from '../../kms/key-specs'
 
-let stage: SandboxFixture
+let fixture: SandboxFixture
 beforeAll(async () => {
-  stage = await openSandboxFixture()
+  fixture = await openSandboxFixture()
 })
-afterAll(() => stage.close())
+afterAll(() => fixture.close())
 
 /** What AWS answers to the change if it is sent all the same, and what we said before. */
 async function confront(name: KindName, place: Place, input: unknown) {
-  const { plan, ...clients } = await stage.open(kinds[name], place, input)
+  const { plan, ...clients } = await fixture.open(kinds[name], place, input)
   const state = await plan.read(clients.read)
   const ours = plan.refuse(state)
   const step = plan.doing(state)
@@ -63,7 +63,7 @@ describe('a new key', () => {
               Origin: origin,
               MultiRegion: multiRegion,
             }
-            const theirs = await stage
+            const theirs = await fixture
               .admin()
               .send(new CreateKeyCommand(call))
               .then(
@@ -96,7 +96,7 @@ describe('a new key', () => {
           )
         }
     const place: Place = { accountId: own, region, partition: 'aws', keyArn: null }
-    const { plan, ...clients } = await stage.open(kinds['key-create'], place, {
+    const { plan, ...clients } = await fixture.open(kinds['key-create'], place, {
       origin: 'AWS_CLOUDHSM',
       customKeyStoreId: 'cks-1234567890abcdef0',
     })
@@ -133,8 +133,8 @@ const natures: Record<string, CreateKeyCommandInput> = {
 }
 const states: Record<string, (keyArn: string) => Promise<unknown>> = {
   'as it is made': async () => null,
-  Disabled: (KeyId) => stage.admin().send(new DisableKeyCommand({ KeyId })),
-  PendingDeletion: (KeyId) => stage.admin().send(new ScheduleKeyDeletionCommand({ KeyId })),
+  Disabled: (KeyId) => fixture.admin().send(new DisableKeyCommand({ KeyId })),
+  PendingDeletion: (KeyId) => fixture.admin().send(new ScheduleKeyDeletionCommand({ KeyId })),
 }
 const alias = 'alias/refused'
 let names = 0
@@ -162,7 +162,7 @@ describe.each(asks)('%s', (name, input) => {
       Object.keys(states).map((state) => [nature, state] as const),
     ),
   )('of a key that is %s, %s: AWS and we agree', async (nature, state) => {
-    const place = await stage.makeKey({
+    const place = await fixture.makeKey({
       ...natures[nature],
       Tags: [{ TagKey: 'old', TagValue: 'x' }],
     })
@@ -185,16 +185,16 @@ describe('a key whose custom key store is away', () => {
   it.each(['key-enable', 'key-disable'] as const)(
     '%s: AWS takes it and so do we, but for no limited time',
     async (name) => {
-      const place = await stage.makeKey()
+      const place = await fixture.makeKey()
       const [, , , , accountId = '', resource = ''] = place.keyArn?.split(':') ?? []
-      const key = stage.aws.sandbox.world.accounts
+      const key = fixture.aws.sandbox.world.accounts
         .get(accountId)
         ?.regions.get(region)
         ?.keys.get(resource.slice('key/'.length))
       if (!key) throw new Error('no key')
       key.state = 'Unavailable'
       expect(await confront(name, place, {})).toEqual({ ours: null, theirs: null })
-      const { plan, ...clients } = await stage.open(
+      const { plan, ...clients } = await fixture.open(
         kinds[name],
         place,
         {},
@@ -208,15 +208,15 @@ describe('a key whose custom key store is away', () => {
 describe('an alias', () => {
   it('moves only to a key of its kind', async () => {
     const [symmetric, signing, agreeing, hmac] = [
-      await stage.makeKey(),
-      await stage.makeKey({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }),
-      await stage.makeKey({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' }),
-      await stage.makeKey({ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }),
+      await fixture.makeKey(),
+      await fixture.makeKey({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }),
+      await fixture.makeKey({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' }),
+      await fixture.makeKey({ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }),
     ]
-    await stage
+    await fixture
       .admin()
       .send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: signing.keyArn ?? '' }))
-    const rsa = await stage.makeKey({ KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' })
+    const rsa = await fixture.makeKey({ KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' })
     for (const place of [symmetric, agreeing, hmac]) {
       expect(
         await confront('alias-update', place, { aliasName: alias, fromKeyArn: signing.keyArn }),
@@ -246,12 +246,12 @@ describe('an alias', () => {
 
 describe('rotation of a multi-Region key', () => {
   it('is asked for at the primary key, as are replication and the move', async () => {
-    const primary = await stage.makeKey({ MultiRegion: true })
-    await stage
+    const primary = await fixture.makeKey({ MultiRegion: true })
+    await fixture
       .admin()
       .send(new ReplicateKeyCommand({ KeyId: primary.keyArn ?? '', ReplicaRegion: 'us-east-1' }))
-    await stage.admin().send(new EnableKeyRotationCommand({ KeyId: primary.keyArn ?? '' }))
-    await stage.aws.control('POST', 'clock', { advanceSeconds: 3 })
+    await fixture.admin().send(new EnableKeyRotationCommand({ KeyId: primary.keyArn ?? '' }))
+    await fixture.aws.control('POST', 'clock', { advanceSeconds: 3 })
     const replica: Place = {
       ...primary,
       region: 'us-east-1',

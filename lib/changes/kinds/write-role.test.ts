@@ -13,11 +13,11 @@ import { writeFeatures } from './write-features'
 import { examples } from '../test/kind-examples'
 import { openSandboxFixture, own, type SandboxFixture } from '../test/sandbox-fixture'
 
-let stage: SandboxFixture
+let fixture: SandboxFixture
 beforeAll(async () => {
-  stage = await openSandboxFixture()
+  fixture = await openSandboxFixture()
 })
-afterAll(() => stage.close())
+afterAll(() => fixture.close())
 
 const allFeatures = writeFeatures.map(({ id }) => id)
 const chosen = (ids: readonly string[]) => writeFeatures.filter(({ id }) => ids.includes(id))
@@ -36,7 +36,7 @@ const featureOf = (name: KindName) => kinds[name].role?.feature ?? 'none'
 
 /** As if the account's administrator had deployed the text of the page. */
 function deploy(features: readonly string[]): void {
-  const role = stage.aws.sandbox.world.accounts.get(own)?.roles.get('ClavigerWrite')
+  const role = fixture.aws.sandbox.world.accounts.get(own)?.roles.get('ClavigerWrite')
   if (!role) throw new Error('the scenario has no write role')
   role.inlinePolicies.clear()
   const { PolicyDocument } = JSON.parse(
@@ -75,7 +75,7 @@ describe('the table of the write role', () => {
 
   it('lets no session ask for an action that its kind does not declare', async () => {
     for (const name of ofAws) {
-      const example = await examples.get(name)?.(stage)
+      const example = await examples.get(name)?.(fixture)
       if (!example) continue
       const kind = kinds[name]
       const plan = kind.open({
@@ -95,7 +95,7 @@ describe('the table of the write role', () => {
   })
 
   it('is what the sandbox’s accounts have', () => {
-    const text = stage.aws.sandbox.world.accounts
+    const text = fixture.aws.sandbox.world.accounts
       .get(own)
       ?.roles.get('ClavigerWrite')
       ?.inlinePolicies.get('ClavigerWrite')
@@ -127,9 +127,9 @@ describe.each(ofAws.filter((name) => examples.has(name)).map((name) => ({ name }
   ({ name }) => {
     async function attempt(features: readonly string[]) {
       deploy(features)
-      const example = await examples.get(name)?.(stage)
+      const example = await examples.get(name)?.(fixture)
       if (!example) throw new Error(`no example of ${name}`)
-      const { plan, ...clients } = await stage.open(
+      const { plan, ...clients } = await fixture.open(
         kinds[name],
         example.place,
         example.input,
@@ -176,17 +176,17 @@ describe('the session of a change', () => {
     deploy(allFeatures)
     for (const name of ofAws) {
       const [example, foreign] = [
-        await examples.get(name)?.(stage),
-        await examples.get(name)?.(stage),
+        await examples.get(name)?.(fixture),
+        await examples.get(name)?.(fixture),
       ]
       if (!example?.place.keyArn || !foreign) continue
-      const { plan: _, ...clients } = await stage.open(
+      const { plan: _, ...clients } = await fixture.open(
         kinds[name],
         example.place,
         example.input,
         kinds[name].end === 'never' ? {} : { endsAt },
       )
-      const other = await stage.open(
+      const other = await fixture.open(
         kinds[name],
         foreign.place,
         foreign.input,
@@ -213,7 +213,7 @@ describe('the session of a change', () => {
   it('of a new key makes no other key, and puts a policy on none that is there', async () => {
     deploy(allFeatures)
     const place = { accountId: own, region: 'eu-west-1', partition: 'aws', keyArn: null }
-    const { write, plan, read } = await stage.open(kinds['key-create'], place, {
+    const { write, plan, read } = await fixture.open(kinds['key-create'], place, {
       keySpec: 'HMAC_256',
       keyUsage: 'GENERATE_VERIFY_MAC',
     })
@@ -229,7 +229,7 @@ describe('the session of a change', () => {
     ).rejects.toMatchObject({ kind: 'denied' })
     const { keyArn } = await plan.doing(await plan.read(read)).act(write, read)
     expect(keyArn).toMatch(/^arn:aws:kms:eu-west-1:111122223333:key\//)
-    const { keyArn: older } = await stage.makeKey()
+    const { keyArn: older } = await fixture.makeKey()
     const policy = JSON.stringify({
       Version: '2012-10-17',
       Statement: [
@@ -254,17 +254,17 @@ describe('the session of a change', () => {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' }],
     })
-    const { keyArn } = await stage.makeKey({ Policy: open })
-    const { CiphertextBlob } = await stage
+    const { keyArn } = await fixture.makeKey({ Policy: open })
+    const { CiphertextBlob } = await fixture
       .admin()
       .send(new EncryptCommand({ KeyId: keyArn ?? '', Plaintext: Buffer.from('bread') }))
-    const { session } = await stage.open(
+    const { session } = await fixture.open(
       kinds['key-disable'],
       { accountId: own, region: 'eu-west-1', partition: 'aws', keyArn },
       {},
     )
     expect(
-      await failureOf(stage.aws.kms(session).send(new DecryptCommand({ CiphertextBlob }))),
+      await failureOf(fixture.aws.kms(session).send(new DecryptCommand({ CiphertextBlob }))),
     ).toMatchObject({ name: 'AccessDeniedException' })
   })
 })

@@ -41,27 +41,27 @@ export function see(permit: Permitted, change: Loaded, found: ChangeFound): Seen
 export function toRow(permit: Permitted, seen: Seen, around: Around): ChangeRow {
   const { change, found, preflight } = seen
   const { request, now } = around
-  const { foreseenRule, deciding } = found
-  const { dryRun, roleForesight, foresight } = preflight
+  const { expectedRule, deciding } = found
+  const { dryRun, rolePrediction, policyImpact } = preflight
   const { accountId, keyArn } = change
   const place = { accountId, keyArn, owner: deciding?.owner ?? null }
   const row = {
     ...nameChange(change, around),
-    comment: foreseenRule.comment,
-    completers: [...(foresight?.completers ?? [])],
+    comment: expectedRule.comment,
+    completers: [...(policyImpact?.completers ?? [])],
     wouldFail: dryRun?.would === 'fail' ? dryRun.words : null,
     refused:
-      roleForesight?.doing?.result === 'refused' ? roleForesight.doing.lines.join(' ') : null,
+      rolePrediction?.doing?.result === 'refused' ? rolePrediction.doing.lines.join(' ') : null,
     conflicting: found.conflicts?.length ?? 0,
     decide: deciding?.decide ?? notAsked,
     unanswerable:
       change.status === 'draft' && deciding
-        ? whyUnanswerable(foreseenRule, deciding.deciders, place)
+        ? whyUnanswerable(expectedRule, deciding.deciders, place)
         : null,
     unmet:
       change.status === 'draft'
         ? (refuseIndefinite(permit.actor.assigned, change) ??
-          findUnmetRules(request, change, foreseenRule, now, false))
+          findUnmetRules(request, change, expectedRule, now, false))
         : null,
     canEnd: canEnd(permit, request, change),
     canCancel: request.requesterId === permit.actor.id && notBegun.includes(change.status),
@@ -71,8 +71,8 @@ export function toRow(permit: Permitted, seen: Seen, around: Around): ChangeRow 
 
 /** Digests the row, and what it leaves out that time can change: what was prepared never changes. */
 function versionOf(row: Omit<ChangeRow, 'version'>, { change, found }: Seen): string {
-  const { rule, foreseenRule, deciding, conflicts } = found
-  const asked = [rule, foreseenRule, deciding, change.approvals, listMissing(change, found)]
+  const { rule, expectedRule, deciding, conflicts } = found
+  const asked = [rule, expectedRule, deciding, change.approvals, listMissing(change, found)]
   return createHash('sha256')
     .update(JSON.stringify([row, sayProgress(change), asked, conflicts]))
     .digest('base64url')
@@ -85,7 +85,7 @@ export function toDetail(
   { change, found, preflight }: Seen,
   audit: readonly AuditLine[],
 ): ChangeDetail {
-  const { rule, foreseenRule, deciding, conflicts } = found
+  const { rule, expectedRule, deciding, conflicts } = found
   return {
     ...row,
     ...sayProgress(change),
@@ -95,15 +95,15 @@ export function toDetail(
     baselineAt: change.baselineAt.toISOString(),
     preflight,
     rule,
-    foreseenRule,
+    expectedRule,
     deciders: (deciding?.deciders ?? []).map(
-      ({ personId, name, email, roles, isOwner, standingInFor }) => ({
+      ({ personId, name, email, roles, isOwner, delegateOf }) => ({
         personId,
         name,
         email,
         roles,
         isOwner,
-        standingInFor,
+        delegateOf,
       }),
     ),
     missing: change.status === 'open' ? listMissing(change, found) : [],
@@ -164,7 +164,7 @@ function sayProgress(change: Loaded) {
 }
 
 /** What an open change still needs; the approval of who has left counts no more. */
-function listMissing({ approvals }: Loaded, { foreseenRule, left }: ChangeFound): string[] {
+function listMissing({ approvals }: Loaded, { expectedRule, left }: ChangeFound): string[] {
   const standing = approvals
     .filter(({ personId }) => !left.has(personId))
     .map(({ decision, roles, asOwner }) => ({
@@ -172,7 +172,7 @@ function listMissing({ approvals }: Loaded, { foreseenRule, left }: ChangeFound)
       asOwner,
       roles: allRoles.filter((role) => roles.includes(role)),
     }))
-  return judgeApprovals(foreseenRule, standing).missing
+  return judgeApprovals(expectedRule, standing).missing
 }
 
 const canEnd = ({ actor }: Permitted, { requesterId }: Request, change: Loaded): boolean =>
@@ -211,7 +211,7 @@ function toApproval({
     comment,
     roles,
     asOwner,
-    standingInFor: forPersonName,
+    delegateOf: forPersonName,
     requestHash,
     baselineHash,
     at: at.toISOString(),

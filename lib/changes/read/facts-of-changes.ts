@@ -38,7 +38,7 @@ type Around = { labels: ReadonlyMap<string, KeyLabel>; rules: ApprovalRules }
 /** What was looked up of one change; `deciding` null: it was decided already. */
 export type ChangeFound = {
   rule: EffectiveRule | null
-  foreseenRule: EffectiveRule
+  expectedRule: EffectiveRule
   deciding: { owner: string | null; deciders: Decider[]; decide: MayDecide } | null
   conflicts: Conflict[] | null
   /** Who was deactivated of those who decided about it. */
@@ -57,7 +57,7 @@ export async function findFacts(
 ): Promise<ReadonlyMap<string, ChangeFound>> {
   const ruled = changes.map((change) => {
     const rule = change.rule === null ? null : effectiveRuleSchema.parse(change.rule)
-    return { change, rule, foreseenRule: rule ?? foreseeRule(change, around) }
+    return { change, rule, expectedRule: rule ?? findExpectedRule(change, around) }
   })
   const asked = ruled.filter(({ change }) => undecided.includes(change.status))
   const [deciding, conflicts, left] = await Promise.all([
@@ -71,10 +71,10 @@ export async function findFacts(
   return new Map(
     ruled.map((one) => {
       const place = asked.indexOf(one)
-      const { rule, foreseenRule, change } = one
+      const { rule, expectedRule, change } = one
       const found = {
         rule,
-        foreseenRule,
+        expectedRule,
         left,
         deciding: deciding[place] ?? null,
         conflicts: conflicts[place] ?? null,
@@ -88,7 +88,7 @@ export async function findFacts(
 export const riskOf = (text: string): Risk => risks.find((risk) => risk === text) ?? 'critical'
 
 /** What the rules of today ask of a change that was not sent yet. */
-function foreseeRule(change: Loaded, { labels, rules }: Around): EffectiveRule {
+function findExpectedRule(change: Loaded, { labels, rules }: Around): EffectiveRule {
   const tagsOf = (keyArn: string) => labels.get(keyArn)?.tags ?? null
   const other = otherKeyOf(change)
   return resolveRule(rules, {
@@ -101,7 +101,7 @@ function foreseeRule(change: Loaded, { labels, rules }: Around): EffectiveRule {
   })
 }
 
-type Ruled = { change: Loaded; foreseenRule: EffectiveRule }
+type Ruled = { change: Loaded; expectedRule: EffectiveRule }
 
 /** The changes of a request are mostly asked of the same people, who are looked for once. */
 async function findDeciding(
@@ -109,12 +109,12 @@ async function findDeciding(
   { requesterId }: Request,
   asked: readonly Ruled[],
 ): Promise<NonNullable<ChangeFound['deciding']>[]> {
-  const keys = asked.map(({ change, foreseenRule }) => ownedKeysOf(foreseenRule, change.keyArn))
+  const keys = asked.map(({ change, expectedRule }) => ownedKeysOf(expectedRule, change.keyArn))
   const owners = await findOwners(
     sql,
     keys.flat().flatMap((arn) => arn ?? []),
   )
-  const questions = asked.map(({ change, foreseenRule: rule }, place) => {
+  const questions = asked.map(({ change, expectedRule: rule }, place) => {
     // Only what was decided already makes one change different from another, and
     // who would get a role by it.
     const isLikeOthers = change.approvals.length === 0 && !isHouseKind(change.kind)
@@ -145,7 +145,7 @@ async function findDeciding(
       const { own, deciders, asking } = answer
       const why = whys[refused.indexOf(answer)] ?? ''
       const decide: MayDecide = own
-        ? { may: true, standingInFor: own.standingInFor?.name ?? null, asOwner: own.isOwner }
+        ? { may: true, delegateOf: own.delegateOf?.name ?? null, asOwner: own.isOwner }
         : { may: false, why }
       return [answer.same, { owner: asking.owner, deciders, decide }]
     }),

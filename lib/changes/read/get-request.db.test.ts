@@ -105,7 +105,7 @@ it('a change has another version when anything that it shows whole reads differe
     const [row] = (await getRequest(permit, draft)).changes
     const [whole] = await listChanges(permit, draft, row?.id)
     expect(whole?.version).toBe(row?.version)
-    return { version: row?.version, names: whole?.foreseenRule.names }
+    return { version: row?.version, names: whole?.expectedRule.names }
   }
   const before = await read()
   expect(await read()).toEqual(before)

@@ -154,10 +154,10 @@ export async function listRequestAudit(permit: Permitted, id: string): Promise<A
 function groupAsked(read: readonly { seen: Seen }[]): AskedGroup[] {
   const groups = new Map<string, AskedGroup>()
   for (const { change, found } of read.map(({ seen }) => seen)) {
-    const { approvals } = found.foreseenRule
-    const people = (found.deciding?.deciders ?? []).map(({ name, standingInFor }) => ({
+    const { approvals } = found.expectedRule
+    const people = (found.deciding?.deciders ?? []).map(({ name, delegateOf }) => ({
       name,
-      standingInFor: standingInFor?.name ?? null,
+      delegateOf: delegateOf?.name ?? null,
     }))
     const same = JSON.stringify([people, approvals])
     const group = groups.get(same) ?? { positions: [], people, approvals }

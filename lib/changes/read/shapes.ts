@@ -21,7 +21,7 @@ export type ApprovalRow = {
   comment: string
   roles: string[]
   asOwner: boolean
-  standingInFor: string | null
+  delegateOf: string | null
   requestHash: string
   baselineHash: string
   at: string
@@ -29,7 +29,7 @@ export type ApprovalRow = {
 
 /** Whether the asker can decide about it, and if not why. */
 export type MayDecide =
-  | { may: true; standingInFor: string | null; asOwner: boolean }
+  | { may: true; delegateOf: string | null; asOwner: boolean }
   | { may: false; why: string }
 
 /** One change as a row: which it is, how it stands, and what it wants of the reader. */
@@ -83,11 +83,11 @@ export type ChangeDetail = ChangeRow & {
   baseline: Facts
   baselineAt: string
   preflight: Preflight
-  /** Null while a draft: then `foreseenRule` says what will apply. */
+  /** Null while a draft: then `expectedRule` says what will apply. */
   rule: EffectiveRule | null
-  foreseenRule: EffectiveRule
+  expectedRule: EffectiveRule
   /** Who can decide, as of now. Empty for one that is not a draft or open. */
-  deciders: Pick<Decider, 'personId' | 'name' | 'email' | 'roles' | 'isOwner' | 'standingInFor'>[]
+  deciders: Pick<Decider, 'personId' | 'name' | 'email' | 'roles' | 'isOwner' | 'delegateOf'>[]
   /** What is still missing for its approval, in words. */
   missing: string[]
   approvals: ApprovalRow[]
@@ -114,7 +114,7 @@ export type ChangeDetail = ChangeRow & {
 export type AskedGroup = {
   /** Places of the changes in the request. */
   positions: number[]
-  people: { name: string; standingInFor: string | null }[]
+  people: { name: string; delegateOf: string | null }[]
   /** So many of them must approve. */
   approvals: number
 }

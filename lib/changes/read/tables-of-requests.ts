@@ -5,10 +5,10 @@ export const tablesOfWaiting = [
   'Approval',
   'Assignment',
   'Change',
+  'Delegate',
   'Person',
   'PersonLink',
   'Request',
-  'StandIn',
 ] as const satisfies readonly Versioned[]
 
 /** What is read to show one request. */

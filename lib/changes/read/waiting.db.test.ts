@@ -84,10 +84,10 @@ it('is what findDecider says of every open change, for everybody', async () => {
         )
         const at = (index: number) => ones[index] ?? expect.fail('no such person')
         for (const { away: a, by, namer, from, to } of aways) {
-          await db.standIn.create({
+          await db.delegate.create({
             data: {
               awayId: at(a).id,
-              standInId: at(by).id,
+              delegateId: at(by).id,
               startsAt: new Date(Date.now() + from * hour),
               endsAt: new Date(Date.now() + to * hour),
               createdById: at(namer ?? a).id,
@@ -166,7 +166,7 @@ it('is what findDecider says of every open change, for everybody', async () => {
         }
         await db.approval.deleteMany()
         await db.request.deleteMany()
-        await db.standIn.deleteMany()
+        await db.delegate.deleteMany()
         await db.person.deleteMany()
       },
     ),

@@ -43,8 +43,8 @@ const rightsOf = ({ actor }: Permit<'requests.read'>): Sql => sql`
     SELECT p."id", ARRAY(SELECT same_people(p."id")) AS "people", w."namedBy"
     FROM "Person" p JOIN (
       SELECT ${actor.id}::uuid AS "awayId", NULL::uuid AS "namedBy"
-      UNION SELECT s."awayId", nullif(s."createdById", s."awayId") FROM "StandIn" s
-      WHERE s."standInId" = ${actor.id}::uuid AND s."endedAt" IS NULL
+      UNION SELECT s."awayId", nullif(s."createdById", s."awayId") FROM "Delegate" s
+      WHERE s."delegateId" = ${actor.id}::uuid AND s."endedAt" IS NULL
         AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now()) w ON w."awayId" = p."id"
     WHERE p."disabledAt" IS NULL),
   "right" AS MATERIALIZED (

@@ -26,20 +26,20 @@ export async function refuseCertainRefusal(
     include: { request: true },
     orderBy: { position: 'asc' },
   })
-  const foresee = makeRolePredictor(permit)
+  const predictRole = makeRolePredictor(permit)
   for (let at = 0; at < changes.length; at += width) {
     const batch = changes.slice(at, at + width)
-    const foresights = await Promise.all(batch.map((change) => foreseeStored(foresee, change)))
-    batch.forEach(({ title }, index) => requireNotRefused(title, foresights[index] ?? null))
+    const predictions = await Promise.all(batch.map((change) => predictStored(predictRole, change)))
+    batch.forEach(({ title }, index) => requireNotRefused(title, predictions[index] ?? null))
   }
 }
 
-function requireNotRefused(title: string, foresight: RolePrediction | null): void {
-  if (foresight?.doing?.result !== 'refused') return
+function requireNotRefused(title: string, prediction: RolePrediction | null): void {
+  if (prediction?.doing?.result !== 'refused') return
   const {
     doing: { lines },
     readAt,
-  } = foresight
+  } = prediction
   const asOf =
     readAt === null
       ? ''
@@ -51,15 +51,15 @@ function requireNotRefused(title: string, foresight: RolePrediction | null): voi
   )
 }
 
-async function foreseeStored(
-  foresee: ReturnType<typeof makeRolePredictor>,
+async function predictStored(
+  predictRole: ReturnType<typeof makeRolePredictor>,
   change: StoredChange,
 ): Promise<RolePrediction | null> {
   const { dryRun } = parsePreflight(change.preflight)
   const { plan, account } = await openStored(change)
   if (plan?.where !== 'aws' || !account) return null
   const isAnswered = dryRun !== null && dryRun.would !== 'unknown'
-  return foresee({
+  return predictRole({
     plan,
     account,
     changeId: change.id,

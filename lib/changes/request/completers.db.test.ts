@@ -78,7 +78,7 @@ it('is said to open external access, and is approved only by who confirms to kno
   )
 
   const [change] = (await getRequest(permitFor(bob, 'requests.read'), requestId)).whole
-  expect(change?.preflight.foresight).toMatchObject({
+  expect(change?.preflight.policyImpact).toMatchObject({
     gains: [],
     completers: [{ accountId: otherAccount }],
     latent: [
@@ -164,7 +164,8 @@ const livePolicy = async (KeyId: string): Promise<{ Statement: object[] }> => {
   return JSON.parse(Policy)
 }
 const completersOfRequest = async (id: string) =>
-  (await getRequest(permitFor(ann, 'requests.read'), id)).whole[0]?.preflight.foresight?.completers
+  (await getRequest(permitFor(ann, 'requests.read'), id)).whole[0]?.preflight.policyImpact
+    ?.completers
 
 it('is confirmed also where the requester is told nothing of the other account', async () => {
   const key = await addKey(aws.url)
@@ -205,12 +206,12 @@ it('is taken for trusted anew where the policy of today cannot be read, and nobo
     keyArn: key.arn,
   }
   const policyText = '{"Version":"2012-10-17","Statement":[{"Effect":'
-  const foresight = await analyzeImpact(
+  const impact = await analyzeImpact(
     permitFor(ann, 'requests.create'),
     { ...place, input: { policy: shared } },
     { policyText },
   )
-  expect(foresight).toMatchObject({
+  expect(impact).toMatchObject({
     isCompared: false,
     gains: [],
     completers: [{ accountId: otherAccount }],

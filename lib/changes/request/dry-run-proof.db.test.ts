@@ -6,15 +6,15 @@ import { openSandboxFixture, own, region } from '../test/sandbox-fixture'
 import { connectAccount } from '../test/fixtures'
 
 await freshDatabase()
-const stage = await openSandboxFixture()
-afterAll(() => stage.close())
-await connectAccount(stage.aws.url, { accountId: own })
+const fixture = await openSandboxFixture()
+afterAll(() => fixture.close())
+await connectAccount(fixture.aws.url, { accountId: own })
 delete process.env.CLAVIGER_DRY_RUN
-const { port } = new URL(stage.aws.url)
+const { port } = new URL(fixture.aws.url)
 
 /** What this process runs as can use the keys of its own account. */
 function letHostEncrypt(): string {
-  for (const { users, id } of stage.aws.sandbox.world.accounts.values()) {
+  for (const { users, id } of fixture.aws.sandbox.world.accounts.values()) {
     const Statement = [
       {
         Effect: 'Allow',
@@ -30,22 +30,22 @@ function letHostEncrypt(): string {
 }
 
 it('only a dry run of Encrypt that is honoured proves an endpoint; a ciphertext disproves it', async () => {
-  const { keyArn } = await stage.makeKey()
+  const { keyArn } = await fixture.makeKey()
   // Its answer is a refusal, which proves nothing.
   expect(await whyNoDryRun(region, keyArn)).toMatch(
     /not an endpoint of AWS, and whether it honours DryRun is not known/,
   )
-  await stage.makeKeyIn(letHostEncrypt())
+  await fixture.makeKeyIn(letHostEncrypt())
   process.env.AWS_ENDPOINT_URL_KMS = `http://localhost:${port}`
   expect(await whyNoDryRun(region, null)).toBeNull()
-  await stage.aws.control('PUT', 'dry-run', { honoured: false })
+  await fixture.aws.control('PUT', 'dry-run', { honoured: false })
   process.env.AWS_ENDPOINT_URL_KMS = `http://[::ffff:127.0.0.1]:${port}`
   expect(await whyNoDryRun(region, null)).toMatch(/does not honour DryRun/)
   delete process.env.AWS_ENDPOINT_URL_KMS
 })
 
 it('finds where KMS calls really go, and knows AWS’s own names', async () => {
-  expect(await kmsEndpointOf(region)).toBe(stage.aws.url)
+  expect(await kmsEndpointOf(region)).toBe(fixture.aws.url)
   delete process.env.AWS_ENDPOINT_URL
   expect(await kmsEndpointOf(region)).toBe('https://kms.eu-west-1.amazonaws.com')
   expect(await kmsEndpointOf('cn-north-1')).toBe('https://kms.cn-north-1.amazonaws.com.cn')
@@ -75,5 +75,5 @@ it('finds where KMS calls really go, and knows AWS’s own names', async () => {
   ]
   for (const endpoint of foreign)
     expect([endpoint, isAwsEndpoint(endpoint)]).toEqual([endpoint, false])
-  process.env.AWS_ENDPOINT_URL = stage.aws.url
+  process.env.AWS_ENDPOINT_URL = fixture.aws.url
 })

@@ -10,17 +10,17 @@ import { openSandboxFixture, own, region } from '../test/sandbox-fixture'
 import { addPerson, asking, connectAccount, listKey, permitFor } from '../test/fixtures'
 
 const { sql, db } = await freshDatabase()
-const stage = await openSandboxFixture()
-afterAll(() => stage.close())
-await connectAccount(stage.aws.url, { accountId: own })
-await stage.aws.control('PUT', 'dry-run', { honoured: false })
+const fixture = await openSandboxFixture()
+afterAll(() => fixture.close())
+await connectAccount(fixture.aws.url, { accountId: own })
+await fixture.aws.control('PUT', 'dry-run', { honoured: false })
 const ann = await addPerson('Ann', 'keyAdministrator')
 const eve = await addPerson('Eve', 'admin')
 const create = permitFor(ann, 'requests.create')
 
 /** All that a change can change: everything but what AWS writes down and counts of every call. */
 function seeWorld() {
-  const { accounts } = stage.aws.sandbox.world
+  const { accounts } = fixture.aws.sandbox.world
   const parts = [...accounts].flatMap(([id, account]) =>
     [...account.regions].map(([region, state]) => {
       const { keys, aliases, keyStores, quotaOverrides, quotaRequests } = state
@@ -33,21 +33,21 @@ function seeWorld() {
 /** Keys that a sweep would have found. */
 async function listKeys(...arns: (string | null)[]): Promise<void> {
   for (const KeyId of arns.filter((arn) => arn !== null)) {
-    const { KeyMetadata: key } = await stage.admin().send(new DescribeKeyCommand({ KeyId }))
+    const { KeyMetadata: key } = await fixture.admin().send(new DescribeKeyCommand({ KeyId }))
     if (key) await listKey(key)
   }
 }
 
 async function makeGrant(): Promise<{ keyArn: string; grantId: string }> {
-  const { keyArn } = await stage.makeKey()
+  const { keyArn } = await fixture.makeKey()
   if (keyArn === null) throw new Error('no key was made')
   await listKeys(keyArn)
   const asked = {
     KeyId: keyArn,
-    GranteePrincipal: (await stage.makeUser()).arn,
+    GranteePrincipal: (await fixture.makeUser()).arn,
     Operations: ['Decrypt' as const],
   }
-  const { GrantId = '' } = await stage.admin().send(new CreateGrantCommand(asked))
+  const { GrantId = '' } = await fixture.admin().send(new CreateGrantCommand(asked))
   return { keyArn, grantId: GrantId }
 }
 
@@ -75,7 +75,7 @@ it('a preview changes nothing at an endpoint that may ignore DryRun, and says th
   const { keyArn, grantId } = await makeGrant()
   const cases = [asking('grant-adopt', keyArn, { grantId, owner: 'team', reason: 'a test' })]
   for (const kind of kindNames) {
-    const example = await examples.get(kind)?.(stage)
+    const example = await examples.get(kind)?.(fixture)
     if (!example) continue
     const { place, input } = example
     await listKeys(
@@ -128,7 +128,7 @@ it('a dry run that was carried out is an alarm, audited, and the last one at tha
     { personId: eve.id, title: expect.stringMatching(/carried out a dry run/) },
   ])
   expect(await db.dryRunBreach.findMany()).toMatchObject([
-    { endpoint: stage.aws.url, api: 'kms:RevokeGrant' },
+    { endpoint: fixture.aws.url, api: 'kms:RevokeGrant' },
   ])
 
   const other = await makeGrant()
@@ -145,7 +145,7 @@ it('a dry run that was carried out is an alarm, audited, and the last one at tha
 })
 
 it('of several dry runs at once, one that was carried out keeps the others from being sent', async () => {
-  process.env.AWS_ENDPOINT_URL_KMS = `http://localhost:${new URL(stage.aws.url).port}`
+  process.env.AWS_ENDPOINT_URL_KMS = `http://localhost:${new URL(fixture.aws.url).port}`
   const made = [await makeGrant(), await makeGrant(), await makeGrant()]
   const changes = made.flatMap(
     ({ keyArn, grantId }) => asking('grant-revoke', keyArn, { grantId }).changes,
@@ -158,7 +158,7 @@ it('of several dry runs at once, one that was carried out keeps the others from 
   }) // of what was under way beside it
   const left = await Promise.all(
     made.map(async ({ keyArn }) => {
-      const { Grants = [] } = await stage.admin().send(new ListGrantsCommand({ KeyId: keyArn }))
+      const { Grants = [] } = await fixture.admin().send(new ListGrantsCommand({ KeyId: keyArn }))
       return Grants.length
     }),
   )

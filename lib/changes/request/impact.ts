@@ -29,32 +29,40 @@ export async function analyzeImpact(
   permit: Permit<'requests.create'>,
   { kind, accountId, region, keyArn, input }: Asked,
   baseline: Facts,
-): Promise<Preflight['foresight']> {
+): Promise<Preflight['policyImpact']> {
   const text = newPolicyOf(kind, input)
   const keyId = keyArn?.split('/').at(-1)
   if (text === null || accountId === null || region === null || !keyId) return null
   const live = typeof baseline.policyText === 'string' ? baseline.policyText : null
-  const { keepers, meaning, newlyTrusted, gaps, unweighed, refusals, accountNames, readAt } =
-    await analyzeTextImpact(permit, { accountId, region, keyId }, text, live)
-  const principals = meaning?.principals ?? []
+  const {
+    keyAdministrators,
+    accessImpact,
+    newlyTrusted,
+    gaps,
+    unweighed,
+    refusals,
+    accountNames,
+    readAt,
+  } = await analyzeTextImpact(permit, { accountId, region, keyId }, text, live)
+  const principals = accessImpact?.principals ?? []
   const nameOf = (id: string) => own(accountNames, id) ?? null
   // Without all that decides today, an account that is trusted anew might
   // look as if nothing changed.
-  const isUnsure = meaning === null || readAt.grants === null
+  const isUnsure = accessImpact === null || readAt.grants === null
   const doubted = isUnsure
     ? newlyTrusted.map((id) => ({ accountId: id, accountName: nameOf(id) }))
     : []
   const say = (direction: 'gained' | 'lost') =>
     principals.flatMap((one) => lineOf(one, direction) ?? []).slice(0, mostLines)
   return {
-    verdict: keepers?.verdict ?? 'uncertain',
+    verdict: keyAdministrators?.verdict ?? 'uncertain',
     gains: say('gained'),
     losses: say('lost'),
     refusals,
     latent: listLatent(principals, nameOf).slice(0, mostLines),
     completers: unite(listCompleters(principals, nameOf), doubted),
-    isCompared: meaning !== null,
-    unknown: [...gaps, ...unweighed, ...(meaning === null ? [notCompared] : [])],
+    isCompared: accessImpact !== null,
+    unknown: [...gaps, ...unweighed, ...(accessImpact === null ? [notCompared] : [])],
   }
 }
 

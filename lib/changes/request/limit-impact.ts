@@ -14,10 +14,10 @@ export function limitImpact(
   accountId: string | null,
 ): Preflight {
   const {
-    foresight,
-    meaning: { diff },
+    policyImpact,
+    impact: { diff },
   } = preflight
-  if (foresight === null || scope.all) return preflight
+  if (policyImpact === null || scope.all) return preflight
   const isKnown = (arn: string, account: string) =>
     account === accountId ||
     scope.accountIds.includes(account) ||
@@ -30,14 +30,14 @@ export function limitImpact(
     rows: readonly T[] | undefined,
   ) => rows?.map((row) => (maySee(row) ? row : { ...row, accountName: null }))
   const shown = {
-    gains: foresight.gains.filter(sees),
-    losses: foresight.losses.filter(sees),
-    refusals: foresight.refusals.filter(sees),
-    unknown: foresight.unknown.filter(sees),
+    gains: policyImpact.gains.filter(sees),
+    losses: policyImpact.losses.filter(sees),
+    refusals: policyImpact.refusals.filter(sees),
+    unknown: policyImpact.unknown.filter(sees),
   }
-  const count = ({ gains, losses, refusals, unknown }: typeof shown | typeof foresight) =>
+  const count = ({ gains, losses, refusals, unknown }: typeof shown | typeof policyImpact) =>
     gains.length + losses.length + refusals.length + unknown.length
-  const hidden = count(foresight) - count(shown)
+  const hidden = count(policyImpact) - count(shown)
   const left =
     hidden === 0
       ? []
@@ -45,9 +45,12 @@ export function limitImpact(
           'What it means for principals of accounts that you do not see is left out ' +
             `(${hidden} ${hidden === 1 ? 'line' : 'lines'}).`,
         ]
-  const outside = { latent: unnamed(foresight.latent), completers: unnamed(foresight.completers) }
+  const outside = {
+    latent: unnamed(policyImpact.latent),
+    completers: unnamed(policyImpact.completers),
+  }
   return {
     ...preflight,
-    foresight: { ...foresight, ...outside, ...shown, unknown: [...shown.unknown, ...left] },
+    policyImpact: { ...policyImpact, ...outside, ...shown, unknown: [...shown.unknown, ...left] },
   }
 }

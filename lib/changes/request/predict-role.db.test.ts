@@ -60,12 +60,12 @@ async function prepare(kind: Kind, keyArn: string, input: unknown, more: { endsA
   const {
     whole: [change],
   } = await getRequest(permitFor(ann, 'requests.read'), id)
-  return { id, foresight: change?.preflight.roleForesight }
+  return { id, prediction: change?.preflight.rolePrediction }
 }
 
 it('what the key policy does not let our role do is said before anyone is asked, and is not sent', async () => {
-  const { id, foresight } = await prepare('key-disable', locked.arn, {})
-  expect(foresight).toMatchObject({
+  const { id, prediction } = await prepare('key-disable', locked.arn, {})
+  expect(prediction).toMatchObject({
     role: `arn:aws:iam::${locked.accountId}:role/ClavigerWrite`,
     readAt: expect.any(String),
     doing: {
@@ -99,8 +99,8 @@ it('AWS would really have refused it: break-glass asks AWS itself', async () => 
 })
 
 it('a policy that was put since the last sweep counts when it is sent', async () => {
-  const { id, foresight } = await prepare('description', locked.arn, { description: 'mended' })
-  expect(foresight?.doing?.result).toBe('refused')
+  const { id, prediction } = await prepare('description', locked.arn, { description: 'mended' })
+  expect(prediction?.doing?.result).toBe('refused')
   const Policy = JSON.stringify({
     Version: '2012-10-17',
     Statement: [
@@ -124,28 +124,28 @@ it('a policy that was put since the last sweep counts when it is sent', async ()
 
 it('counts also for the other key that a change is about', async () => {
   const alias = { aliasName: 'alias/play/lockout', fromKeyArn: locked.arn }
-  const { foresight } = await prepare('alias-update', findKey('alias/play/byok').arn, alias)
-  expect(foresight?.doing).toMatchObject({ result: 'allowed' })
+  const { prediction } = await prepare('alias-update', findKey('alias/play/byok').arn, alias)
+  expect(prediction?.doing).toMatchObject({ result: 'allowed' })
 })
 
 it('the end is weighed as well, and what cannot be weighed is unknown', async () => {
   const key = findKey('alias/play/byok')
   const end = { endsAt: new Date(Date.now() + 3_600_000).toISOString() }
   const text = await prepare('description', key.arn, { description: 'until then' }, end)
-  expect(text.foresight?.ending).toMatchObject({ result: 'allowed' })
+  expect(text.prediction?.ending).toMatchObject({ result: 'allowed' })
   const kms = outsider(aws.url, { accountId: key.accountId, region: playRegion })
   const { Policy = '{}' } = await kms.send(new GetKeyPolicyCommand({ KeyId: key.arn }))
   const policy = JSON.stringify({ ...JSON.parse(Policy), Id: 'until-then' })
-  expect((await prepare('policy-put', key.arn, { policy }, end)).foresight?.ending).toMatchObject({
+  expect((await prepare('policy-put', key.arn, { policy }, end)).prediction?.ending).toMatchObject({
     result: 'unknown',
   })
-  expect((await prepare('policy-put', key.arn, { policy })).foresight?.ending).toBeNull()
+  expect((await prepare('policy-put', key.arn, { policy })).prediction?.ending).toBeNull()
 })
 
 it('what the policies allow is said to be allowed, and AWS does it', async () => {
   const key = findKey('alias/play/byok')
-  const { id, foresight } = await prepare('description', key.arn, { description: 'allowed' })
-  expect(foresight?.doing?.result).toBe('allowed')
+  const { id, prediction } = await prepare('description', key.arn, { description: 'allowed' })
+  expect(prediction?.doing?.result).toBe('allowed')
   await breakGlass(permitFor(ann, 'requests.breakGlass'), { id, reason: 'to see' })
   await work()
   const kms = outsider(aws.url, { accountId: key.accountId, region: playRegion })
@@ -156,7 +156,7 @@ it('what the policies allow is said to be allowed, and AWS does it', async () =>
 
 it('where IAM of the account was never read, it is unknown, and can be sent', async () => {
   const key = await addKey(aws.url)
-  const { id, foresight } = await prepare('description', key.arn, { description: 'x' })
-  expect(foresight).toMatchObject({ doing: { result: 'unknown' }, readAt: null })
+  const { id, prediction } = await prepare('description', key.arn, { description: 'x' })
+  expect(prediction).toMatchObject({ doing: { result: 'unknown' }, readAt: null })
   await sendRequest(create, { id })
 })

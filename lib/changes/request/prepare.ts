@@ -24,7 +24,7 @@ import { makeDryRunWriter, makeReader, type AccountRoles } from '../kinds/reader
 import { hashOf } from '../kinds/hash'
 import type { DryRun, Facts } from '../kinds/kind'
 import { openChange } from '../kinds/open'
-import type { Preflight } from '../kinds/preflight'
+import { storedPreflight, type Preflight } from '../kinds/preflight'
 import { kindOf } from '../kinds/registry'
 import { readRules } from '../rules/deciders'
 import type { Risk } from '../rules/rule'
@@ -71,14 +71,14 @@ export async function prepareRequest(
   const { rules } = await readRules()
   const now = await readClock()
   const usualEnd = new Date(now.getTime() + rules.defaultDurationHours * 3_600_000)
-  const foresee = makeRolePredictor(permit)
+  const predictRole = makeRolePredictor(permit)
   const ready: Ready[] = []
   for (let at = 0; at < asked.changes.length; at += width) {
     const batch = asked.changes.slice(at, at + width)
     ready.push(
       ...(await Promise.all(
         batch.map((change, index) =>
-          prepareChange(permit, foresee, change, at + index, usualEnd, now),
+          prepareChange(permit, predictRole, change, at + index, usualEnd, now),
         ),
       )),
     )
@@ -88,7 +88,7 @@ export async function prepareRequest(
 
 async function prepareChange(
   permit: Permitted,
-  foresee: Foresee,
+  predictRole: RolePredictor,
   asked: Ready['asked'],
   index: number,
   usualEnd: Date,
@@ -109,7 +109,13 @@ async function prepareChange(
     const refused = plan.refuse(baseline) ?? (await findOwned(asked))
     if (refused) throw fieldError([...field, 'input'], refused)
     const { risk, reasons } = plan.risk(baseline)
-    const preflight = await foreseeAll(permit, foresee, { asked, id, endsAt, opened, baseline })
+    const preflight = await runPreflight(permit, predictRole, {
+      asked,
+      id,
+      endsAt,
+      opened,
+      baseline,
+    })
     return {
       asked,
       id,
@@ -144,40 +150,44 @@ async function readBaseline({ plan, account }: Opened): Promise<Facts> {
 type Standing = Pick<Ready, 'asked' | 'id' | 'endsAt' | 'baseline'> & { opened: Opened }
 
 /** What the change means, what AWS will say to it, and what stands in its way. */
-async function foreseeAll(
+async function runPreflight(
   permit: Permitted,
-  foresee: Foresee,
+  predictRole: RolePredictor,
   { asked, id, endsAt, baseline, opened: { plan, account } }: Standing,
 ): Promise<Omit<Preflight, 'riskReasons'>> {
-  const [tried, conflicts, foresight] = await Promise.all([
+  const [tried, conflicts, policyImpact] = await Promise.all([
     plan.where === 'aws' && account
-      ? findAnswers(permit, foresee, { plan, account, changeId: id, hasEnd: endsAt !== null })
+      ? findAnswers(permit, predictRole, { plan, account, changeId: id, hasEnd: endsAt !== null })
       : noAnswers,
     findConflicts(asked),
     analyzeImpact(permit, asked, baseline),
   ])
   return {
-    meaning: plan.impact(baseline),
+    impact: plan.impact(baseline),
     ...tried,
     conflicts,
-    foresight,
+    policyImpact,
     undo: plan.where === 'aws' && endsAt ? plan.undoWords() : null,
     sessionPolicy: plan.where === 'aws' ? plan.sessionPolicy() : [],
   }
 }
 
-type Answers = Pick<Preflight, 'dryRun' | 'noDryRun' | 'roleForesight'>
-const noAnswers: Answers = { dryRun: null, noDryRun: null, roleForesight: null }
-type Foresee = ReturnType<typeof makeRolePredictor>
+type Answers = Pick<Preflight, 'dryRun' | 'noDryRun' | 'rolePrediction'>
+const noAnswers: Answers = { dryRun: null, noDryRun: null, rolePrediction: null }
+type RolePredictor = ReturnType<typeof makeRolePredictor>
 type Doing = { plan: AwsPlan; account: AccountRoles; changeId: string; hasEnd: boolean }
 
 /** Finds what AWS will say to the change: by DryRun, or from the policies where there is none. */
-async function findAnswers(permit: Permitted, foresee: Foresee, doing: Doing): Promise<Answers> {
+async function findAnswers(
+  permit: Permitted,
+  predictRole: RolePredictor,
+  doing: Doing,
+): Promise<Answers> {
   const tried = await tryOut(permit, doing.changeId, doing.plan, doing.account)
   const isAnswered = tried.dryRun !== null && tried.dryRun.would !== 'unknown'
   return {
     ...tried,
-    roleForesight: await foresee({ ...doing, requesterId: permit.actor.id, isAnswered }),
+    rolePrediction: await predictRole({ ...doing, requesterId: permit.actor.id, isAnswered }),
   }
 }
 
@@ -298,7 +308,7 @@ function toStored(
     baseline: toJson(baseline),
     baselineHash: hashOf(toJson(baseline)),
     baselineAt: now,
-    preflight: toJson(preflight),
+    preflight: toJson(storedPreflight(preflight)),
   }
 }
 

@@ -135,23 +135,23 @@ it('no two have one id or one title', () => {
 })
 
 describe('against KMS', () => {
-  let stage: SandboxFixture
+  let fixture: SandboxFixture
   beforeAll(async () => {
-    stage = await openSandboxFixture()
+    fixture = await openSandboxFixture()
   })
-  afterAll(() => stage.close())
+  afterAll(() => fixture.close())
 
   it('Auto Scaling of another account can make the grants for its volumes, within its own and no further', async () => {
-    const key = await stage.makeKey()
-    const arn = await stage.makeRole(
+    const key = await fixture.makeKey()
+    const arn = await fixture.makeRole(
       'AWSServiceRoleForAutoScaling',
       '/aws-service-role/autoscaling.amazonaws.com/',
     )
     const input = findTemplate('autoscaling')?.build({ account: other }, key)
     expect(input?.granteePrincipal).toBe(arn)
-    const { plan, ...clients } = await stage.open(grantCreate, key, input)
+    const { plan, ...clients } = await fixture.open(grantCreate, key, input)
     await plan.doing(await plan.read(clients.read)).act(clients.write, clients.read)
-    const asService = stage.aws.kms(await stage.assumeRole(arn))
+    const asService = fixture.aws.kms(await fixture.assumeRole(arn))
     const child = (operations: ('Decrypt' | 'Sign' | 'GenerateDataKeyPair')[]) =>
       asService.send(
         new CreateGrantCommand({
@@ -185,19 +185,19 @@ describe('against KMS', () => {
       match: 'including',
       bucket: 'arn:aws:s3:::invoices',
     }
-    await stage.makeRole('Backup', '/ops/')
-    await stage
+    await fixture.makeRole('Backup', '/ops/')
+    await fixture
       .makeRole('AWSServiceRoleForAutoScaling', '/aws-service-role/autoscaling.amazonaws.com/')
       .catch(() => '')
     for (const template of grantTemplates) {
       const [spec] = Object.entries(specs).filter(([keySpec, keyUsage]) =>
         template.suits({ keySpec, keyUsage, origin: 'AWS_KMS' }),
       )
-      const key = await stage.makeKey({
+      const key = await fixture.makeKey({
         KeySpec: spec?.[0] as keyof typeof specs,
         KeyUsage: spec?.[1],
       })
-      const { plan, ...clients } = await stage.open(grantCreate, key, template.build(given, key))
+      const { plan, ...clients } = await fixture.open(grantCreate, key, template.build(given, key))
       expect([template.id, await plan.dryRun?.(clients.dry)]).toMatchObject([
         template.id,
         { would: 'succeed' },

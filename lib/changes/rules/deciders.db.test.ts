@@ -50,11 +50,11 @@ const approver = { roles: [{ role: 'approver' as const, accountId: null }] }
 const link = (aId: string, bId: string) =>
   db.personLink.create({ data: { aId, bId, reason: 'contractor account', createdById: aId } })
 const hour = 3_600_000
-const standIn = (awayId: string, standInId: string, from = -1, to = 1) =>
-  db.standIn.create({
+const delegate = (awayId: string, delegateId: string, from = -1, to = 1) =>
+  db.delegate.create({
     data: {
       awayId,
-      standInId,
+      delegateId,
       startsAt: new Date(Date.now() + from * hour),
       endsAt: new Date(Date.now() + to * hour),
       createdById: awayId,
@@ -72,7 +72,7 @@ const samePeople = async (id: string) =>
 
 afterEach(async () => {
   await db.personLink.deleteMany()
-  await db.standIn.deleteMany()
+  await db.delegate.deleteMany()
   await db.person.deleteMany()
   await db.setting.deleteMany()
 })
@@ -169,7 +169,7 @@ describe('who decides', () => {
       fc.asyncProperty(...input, async (people, aways, asked, accountId, owner) => {
         const ids = await Promise.all(people.map((one, i) => addPerson(`p${i}`, one)))
         for (const { away: a, by, from, to } of aways)
-          if (a !== by) await standIn(ids[a] ?? '', ids[by] ?? '', from, to)
+          if (a !== by) await delegate(ids[a] ?? '', ids[by] ?? '', from, to)
         const [requester] = people
         const isRequester = (i: number) =>
           i === 0 ||
@@ -204,7 +204,7 @@ describe('who decides', () => {
         for (const decider of found) {
           const [i, of] = [
             ids.indexOf(decider.personId),
-            ids.indexOf(decider.standingInFor?.id ?? decider.personId),
+            ids.indexOf(decider.delegateOf?.id ?? decider.personId),
           ]
           const owns = (n: number) =>
             owner !== null &&
@@ -219,7 +219,7 @@ describe('who decides', () => {
             }),
           ).not.toBeNull()
         }
-        await db.standIn.deleteMany()
+        await db.delegate.deleteMany()
         await db.person.deleteMany()
       }),
       { numRuns: 120 },
@@ -231,14 +231,16 @@ describe('who decides', () => {
     const second = await addPerson('ann.second', { ...approver, claim: '1' })
     const bob = await addPerson('bob')
     const cleo = await addPerson('cleo', approver)
-    await standIn(cleo, second)
-    await standIn(second, bob)
-    await standIn(ann, bob)
+    await delegate(cleo, second)
+    await delegate(second, bob)
+    await delegate(ann, bob)
     expect((await listDeciders(sql, ask(ann))).map(({ name }) => name)).toEqual(['cleo'])
     expect(await explainRefusal(sql, { ...ask(ann), personId: second })).toContain(
       'held for one person: the identity provider gives both',
     )
-    expect(await explainRefusal(sql, { ...ask(ann), personId: bob })).toContain('You stand in for')
+    expect(await explainRefusal(sql, { ...ask(ann), personId: bob })).toContain(
+      'You are the delegate of',
+    )
     expect(await explainRefusal(sql, { ...ask(ann), personId: ann })).toContain('your own request')
   })
 
@@ -251,12 +253,12 @@ describe('who decides', () => {
     await addPerson('bob.second', { ...approver, claim: '2' })
     expect(await why()).toContain('only 1 can be given')
     const dora = await addPerson('dora')
-    await standIn(bob, dora)
+    await delegate(bob, dora)
     expect(await why()).toContain('only 1 can be given')
     const eve = await addPerson('eve', approver)
     expect(await why()).toBeNull()
-    // whoever dora stands in for, she is one person: two can still be given
-    await standIn(eve, dora)
+    // whosever delegate dora is, she is one person: two can still be given
+    await delegate(eve, dora)
     expect(await why()).toBeNull()
   })
 

@@ -93,11 +93,11 @@ export type Decider = {
   personId: string
   name: string
   email: string
-  /** The roles that count here: those of `standingInFor` when set. */
+  /** The roles that count here: those of `delegateOf` when set. */
   roles: Role[]
   /** Owns the key, by group or verified e-mail: themselves, or the one whose delegate they are. */
   isOwner: boolean
-  standingInFor: { id: string; name: string } | null
+  delegateOf: { id: string; name: string } | null
   /**
    * The same for every identity of one human being (told apart only where a rule
    * wants more than one approval).
@@ -175,11 +175,11 @@ function waysFor(askings: readonly Asking[]): Sql {
     GROUP BY p."id"),
   way AS (
     SELECT h."id" AS "by", h."id" AS "of" FROM holder h
-    UNION SELECT s."standInId", s."awayId" FROM "StandIn" s
+    UNION SELECT s."delegateId", s."awayId" FROM "Delegate" s
     WHERE s."endedAt" IS NULL AND s."startsAt" <= claviger_now() AND s."endsAt" > claviger_now()
       AND (s."createdById" = s."awayId" OR s."createdById" NOT IN (SELECT "id" FROM own)
         AND EXISTS (SELECT 1 FROM "Assignment" a
-          WHERE a."personId" = s."standInId" AND a."role"::text = ANY(${deciding}::text[])
+          WHERE a."personId" = s."delegateId" AND a."role"::text = ANY(${deciding}::text[])
             AND ${reaches})))
   SELECT p."id" AS "personId", p."name", p."email", h."roles",
     h."isOwner" OR ${owns} AS "isOwner", h."id" AS "ofId", h."name" AS "ofName",
@@ -205,7 +205,7 @@ export async function listWays(q: Queryable, askings: readonly Asking[]): Promis
 
 const toDecider = ({ of, ...way }: Way): Decider => ({
   ...way,
-  standingInFor: of.id === way.personId ? null : of,
+  delegateOf: of.id === way.personId ? null : of,
 })
 
 /**

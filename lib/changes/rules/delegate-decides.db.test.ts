@@ -82,10 +82,10 @@ describe('a viewer', () => {
       code: 'forbidden',
       message: expect.stringContaining('You hold no role that decides'),
     })
-    const { id } = await db.standIn.create({
+    const { id } = await db.delegate.create({
       data: {
         awayId: bob.id,
-        standInId: dora.id,
+        delegateId: dora.id,
         createdById: bob.id,
         startsAt: new Date(Date.now() - hour),
         endsAt: new Date(Date.now() + hour),
@@ -103,12 +103,12 @@ describe('a viewer', () => {
       decideChange(permitFor(dora, 'requests.read'), await ask(bob)),
     ).rejects.toMatchObject({
       code: 'forbidden',
-      message: expect.stringContaining('You stand in for bob'),
+      message: expect.stringContaining('You are the delegate of bob'),
     })
     await expect(
       decideChange(permitFor(dora, 'requests.read'), await ask(dora)),
     ).rejects.toMatchObject({ code: 'forbidden' })
-    await db.standIn.update({ where: { id }, data: { endedAt: new Date() } })
+    await db.delegate.update({ where: { id }, data: { endedAt: new Date() } })
     await expect(
       decideChange(permitFor(dora, 'requests.read'), await ask(ann)),
     ).rejects.toMatchObject({ code: 'forbidden' })

@@ -20,9 +20,9 @@ const factsSql = `
   WITH asker AS MATERIALIZED (SELECT same_people($2::uuid) AS "id"),
   me AS MATERIALIZED (SELECT same_people($1::uuid) AS "id"),
   standing AS MATERIALIZED (
-    SELECT away."name", s."awayId", s."createdById" FROM "StandIn" s
+    SELECT away."name", s."awayId", s."createdById" FROM "Delegate" s
     JOIN "Person" away ON away."id" = s."awayId"
-    WHERE s."standInId" = $1::uuid AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now()
+    WHERE s."delegateId" = $1::uuid AND s."endedAt" IS NULL AND s."startsAt" <= claviger_now()
       AND s."endsAt" > claviger_now())
   SELECT q."n", p."disabledAt" IS NOT NULL AS "disabled",
     ARRAY(SELECT DISTINCT a."role"::text FROM "Assignment" a
@@ -97,7 +97,7 @@ function sayUsed(facts: Facts): string | null {
   if (facts.gains) return 'You would get this role. Someone else decides about it.'
   if (facts.decided) return 'You have decided about this already.'
   if (facts.rightsUsed.length > 0)
-    return `Your say was used already: ${facts.rightsUsed.join(', ')}, standing in for you. It counts once.`
+    return `Your say was used already: ${facts.rightsUsed.join(', ')}, as your delegate. It counts once.`
   return null
 }
 
@@ -110,29 +110,29 @@ function sayRoles(facts: Facts, { accountId, rule }: Pick<Asking, 'accountId' | 
       `${nameRoles(rolesThatCount(rule))}, which you are not ${where}.`
     )
   }
-  const standingIn = sayStandingIn(facts, where)
-  if (standingIn) return standingIn
+  const asDelegate = sayAsDelegate(facts, where)
+  if (asDelegate) return asDelegate
   return accountId === null
     ? 'This is a change of the installation: administrators of every account decide about it.'
     : `You hold no role that decides ${where}. It takes ${nameRoles(rolesThatCount(rule))}; ` +
         'an administrator can give it to you.'
 }
 
-/** For whom they stand in, so that it does not count here. */
-function sayStandingIn(facts: Facts, where: string): string | null {
+/** Whose delegate they are, where that does not count here. */
+function sayAsDelegate(facts: Facts, where: string): string | null {
   if (facts.awayFor.length > 0)
     return (
-      `You stand in for ${facts.awayFor.join(', ')}, who asked for this: nobody’s own rights ` +
+      `You are the delegate of ${facts.awayFor.join(', ')}, who asked for this: nobody’s own rights ` +
       'decide about their request.'
     )
   if (facts.namedFor.length > 0)
     return (
-      `Whoever asks for this named you as the stand-in of ${facts.namedFor.join(', ')}: that ` +
+      `Whoever asks for this named you as the delegate of ${facts.namedFor.join(', ')}: that ` +
       'does not count for their own requests.'
     )
   if (facts.namedByOthersFor.length > 0 && facts.roles.length === 0) {
     return (
-      `Somebody else named you as the stand-in of ${facts.namedByOthersFor.join(', ')}, and ` +
+      `Somebody else named you as the delegate of ${facts.namedByOthersFor.join(', ')}, and ` +
       `you hold no role of your own that decides ${where}. Ask ` +
       `${facts.namedByOthersFor.join(', ')} to name you.`
     )

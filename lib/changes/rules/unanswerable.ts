@@ -49,14 +49,14 @@ export function whyUnanswerable(
     rule,
     deciders.map((decider) => ({
       ...decider,
-      of: decider.standingInFor ?? { id: decider.personId, name: decider.name },
+      of: decider.delegateOf ?? { id: decider.personId, name: decider.name },
     })),
   ).length
   if (count >= rule.approvals) return null
   return (
     `This needs ${rule.approvals} approvals${because}, and only ${count} can be given: ` +
     `${deciders.map(({ name }) => name).join(', ')}. ` +
-    'The identities of one person, and a person and who stands in for them, count once. Ask ' +
+    'The identities of one person, and a person and their delegate, count once. Ask ' +
     `an administrator to make somebody else ${roles} ${where}.`
   )
 }

@@ -123,17 +123,17 @@ async function runAttempt(attempt: Attempt): Promise<AttemptOutcome | Later> {
 /** How an attempt ends whose approval no longer stands, or whose end has come; null: it goes on. */
 async function endBeforeOpening(attempt: Attempt): Promise<AttemptOutcome | null> {
   const { change, lease } = attempt
-  const isVoid =
+  const invalidation =
     lease.mode === 'do' && attempt.sends === 0
       ? await findInvalidation(attempt.execution, change)
       : findAltered(change)
-  if (isVoid && lease.mode === 'undo')
+  if (invalidation && lease.mode === 'undo')
     return {
       to: 'revertFailed',
-      problem: `${isVoid} Nothing was undone.`,
+      problem: `${invalidation} Nothing was undone.`,
       again: patience(lease, 60),
     }
-  if (isVoid) return drifted(attempt, isVoid)
+  if (invalidation) return drifted(attempt, invalidation)
   if (lease.mode === 'do' && change.endsAt && change.endsAt <= attempt.now)
     return endedBefore(attempt)
   return null

@@ -1,5 +1,6 @@
 import 'server-only'
 import { appendAudit } from '../../audit/append'
+import type { AuditEventName } from '../../audit/events'
 import { raw, sql, type Tx } from '../../db/client'
 import { notify, type NoticeEvent } from '../../notify/notify'
 import { storableJson, storableText } from '../../storable'
@@ -28,7 +29,7 @@ type Written = {
 
 const words: Record<
   Written['to'],
-  { event: NoticeEvent & `change.${string}`; says: string; needsAction: boolean }
+  { event: NoticeEvent & AuditEventName; says: string; needsAction: boolean }
 > = {
   applied: { event: 'change.applied', says: 'Done', needsAction: false },
   reverted: { event: 'change.reverted', says: 'Undone', needsAction: false },

@@ -11,7 +11,7 @@ type Around = { approvals: number; disabled: boolean; mayAsk: boolean; deactivat
 
 /**
  * Says why an approval covers this change no longer; null: it does. Looked at right before the
- * first call: whatever was altered after the approval, by whatever road, voids it.
+ * first call: whatever was altered after the approval, by whatever road, invalidates it.
  */
 export async function findInvalidation(
   execution: ExecutionContext,

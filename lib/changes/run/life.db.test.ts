@@ -201,7 +201,7 @@ const altered: [string, string][] = [
   ['Request', `"answerBy" = "answerBy" + interval '1 day'`],
 ]
 
-it('every field altered after the approval voids it: nothing reaches AWS', async () => {
+it('every field altered after the approval invalidates it: nothing reaches AWS', async () => {
   const key = await addKey(aws.url)
   for (const [table, change] of altered) {
     const { requestId, changeId } = await ask(

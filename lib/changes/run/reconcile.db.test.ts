@@ -66,7 +66,7 @@ const noticesOf = (requestId: string) =>
     `SELECT "personId", title FROM "Notification" WHERE "requestId" = $1::uuid AND event = 'reconcile.found'`,
     [requestId],
   )
-async function inDaysOfStage(days: number): Promise<string> {
+async function inDaysOfSandbox(days: number): Promise<string> {
   const [clock] = await sql.query<{ now: Date }>('SELECT claviger_now() AS now')
   return new Date((clock?.now.getTime() ?? 0) + days * day * 1_000).toISOString()
 }
@@ -109,7 +109,7 @@ it('a grant revoked behind our back is found within a day and told once; AWS is 
 it('an end that nobody brings about, and a revoked grant that AWS still lists, are found', async () => {
   const key = await addKey(aws.url)
   const { changeId, requestId, grantId } = await done(
-    asking('grant-create', key.arn, grantInput, { endsAt: await inDaysOfStage(2) }),
+    asking('grant-create', key.arn, grantInput, { endsAt: await inDaysOfSandbox(2) }),
   )
   await letTimePass(aws.url, 2 * day + 16 * 60)
   await reconcileChanges(productionContext) // no worker has undone it
@@ -144,7 +144,7 @@ it('an end that nobody brings about, and a revoked grant that AWS still lists, a
 it('what the inventory has seen brings the look forward', async () => {
   const key = await addKey(aws.url)
   const { changeId, grantId } = await done(
-    asking('grant-create', key.arn, grantInput, { endsAt: await inDaysOfStage(60) }),
+    asking('grant-create', key.arn, grantInput, { endsAt: await inDaysOfSandbox(60) }),
   )
   await sql.execute(
     `INSERT INTO "Grant" ("keyArn", "grantId", "accountId", region, operations, "observedAt",
@@ -160,10 +160,10 @@ it('what the inventory has seen brings the look forward', async () => {
 it('a time-boxed state that somebody took back is found; one that a later change of ours explains is not', async () => {
   const [taken, explained] = [await addKey(aws.url), await addKey(aws.url)]
   const first = await done(
-    asking('key-disable', taken.arn, {}, { endsAt: await inDaysOfStage(30) }),
+    asking('key-disable', taken.arn, {}, { endsAt: await inDaysOfSandbox(30) }),
   )
   const second = await done(
-    asking('key-disable', explained.arn, {}, { endsAt: await inDaysOfStage(30) }),
+    asking('key-disable', explained.arn, {}, { endsAt: await inDaysOfSandbox(30) }),
   )
   await kms().send(new EnableKeyCommand({ KeyId: taken.arn }))
   await letTimePass(aws.url, 60)
@@ -177,7 +177,7 @@ it('a time-boxed state that somebody took back is found; one that a later change
 it('what cannot be read is no finding, and leaves one that stands', async () => {
   const key = await addKey(aws.url)
   const { changeId, grantId, requestId } = await done(
-    asking('grant-create', key.arn, grantInput, { endsAt: await inDaysOfStage(60) }),
+    asking('grant-create', key.arn, grantInput, { endsAt: await inDaysOfSandbox(60) }),
   )
   await sql.execute(
     `UPDATE "Account" SET "readRoleArn" = 'arn:aws:iam::${fixtureAccount}:role/NoSuchRole'`,

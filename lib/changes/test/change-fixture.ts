@@ -27,7 +27,7 @@ export const decryptGrant = {
  */
 export async function openChangeFixture({ bobIs = 'approver' }: { bobIs?: Role } = {}) {
   const database = await freshDatabase()
-  const aws = await runSandbox({ scenario: 'demo', externalId: 'claviger-stage' })
+  const aws = await runSandbox({ scenario: 'demo', externalId: 'claviger-fixture' })
   afterAll(() => aws.close())
   await connectAccount(aws.url)
   const ann = await addPerson('Ann', 'keyAdministrator')

@@ -15,7 +15,7 @@ export type Example = {
   /** Of undoing; absent where the kind has no undo. */
   undoes?: readonly string[]
 }
-export type MakeExample = (stage: SandboxFixture) => Promise<Example>
+export type MakeExample = (fixture: SandboxFixture) => Promise<Example>
 
 /** Why a kind has none. */
 type Without = { none: string }

@@ -38,7 +38,7 @@ export async function addPerson(
   const email = more.email ?? `${name.toLowerCase().replaceAll(' ', '.')}@example.com`
   await sql.execute(
     `INSERT INTO "Person" ("id", "issuer", "subject", "email", "emailVerified", "name", "groups",
-      "personClaim") VALUES ($1::uuid, 'https://stage.example', $1::text, $2, $3, $4, $5, $6)`,
+      "personClaim") VALUES ($1::uuid, 'https://fixture.example', $1::text, $2, $3, $4, $5, $6)`,
     [id, email, more.verified ?? true, name, more.groups ?? [], more.personClaim ?? null],
   )
   await sql.execute(
@@ -72,7 +72,7 @@ export async function addLocal(
 /** Points the console's own clients at a sandbox and connects one of its accounts. */
 export async function connectAccount(
   endpoint: string,
-  { accountId = fixtureAccount, externalId = 'claviger-stage' } = {},
+  { accountId = fixtureAccount, externalId = 'claviger-fixture' } = {},
 ): Promise<void> {
   const answer = await fetch(`${endpoint}/_sandbox/credentials`)
   const credentials = (await answer.json()) as {
@@ -93,7 +93,7 @@ export async function connectAccount(
   const role = (name: string) => `arn:aws:iam::${accountId}:role/${name}`
   await sql.execute(
     `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "readRoleArn",
-      "writeRoleArn") VALUES ($1, 'stage', 'page', '{}', '{}', $2, $3)`,
+      "writeRoleArn") VALUES ($1, 'fixture', 'page', '{}', '{}', $2, $3)`,
     [accountId, role('ClavigerRead'), role('ClavigerWrite')],
   )
 }
@@ -160,7 +160,7 @@ export function asking(
 ): AskedRequest {
   const [, , , region = fixtureRegion, accountId = fixtureAccount] = keyArn?.split(':') ?? []
   return {
-    justification: 'for the stage',
+    justification: 'for the fixture',
     changes: [{ kind, accountId, region, keyArn, input, startsAt: null, ...more }],
   }
 }

@@ -120,3 +120,27 @@ test('accounts of a file that were stored without a path get one, and members th
   expect((await client.query(`SELECT 1 FROM "OrganizationNode"`)).rows).toEqual([])
   await close()
 })
+
+test('delegates stay when their table gets its name, and so does how often it changed', async () => {
+  const { client, apply, close } = await databaseBefore('20261130200000_delegates')
+  const [away, delegate] = ['1', '2'].map((n) => n.repeat(8) + '-1111-4111-8111-111111111111')
+  const name = (table: string, column: string) =>
+    client.query(
+      `INSERT INTO "${table}" ("id", "awayId", "${column}", "startsAt", "endsAt", "createdById")
+       VALUES (gen_random_uuid(), $1, $2, now(), now() + interval '1 day', $1)`,
+      [away, delegate],
+    )
+  const versions = async () =>
+    (await client.query(`SELECT name, sum(n)::int AS n FROM derived.table_version GROUP BY name`))
+      .rows
+  await name('StandIn', 'standInId')
+  expect(await versions()).toContainEqual({ name: 'StandIn', n: 1 })
+  await apply()
+  await name('Delegate', 'delegateId')
+  const { rows } = await client.query(`SELECT "awayId", "delegateId" FROM "Delegate"`)
+  expect(rows).toEqual([1, 2].map(() => ({ awayId: away, delegateId: delegate })))
+  expect((await versions()).filter(({ name: of }) => /StandIn|Delegate/u.test(of))).toEqual([
+    { name: 'Delegate', n: 2 },
+  ])
+  await close()
+})

@@ -15,10 +15,10 @@ let options: IdpOptions
 let server: Server
 
 async function findPort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((ready) => probe.listen(0, '127.0.0.1', ready))
-  const { port } = probe.address() as AddressInfo // a TCP server's address is one
-  await new Promise((closed) => probe.close(closed))
+  const listener = createServer()
+  await new Promise<void>((ready) => listener.listen(0, '127.0.0.1', ready))
+  const { port } = listener.address() as AddressInfo // a TCP server's address is one
+  await new Promise((closed) => listener.close(closed))
   return port
 }
 

@@ -122,10 +122,10 @@ describe('symmetric encryption', () => {
         DryRun: true,
       }),
     ).toBe('InvalidCiphertextException')
-    const probe = { KeyId: keyId, DryRun: true, DryRunModifiers: ['IGNORE_CIPHERTEXT'] }
-    expect(await bench.fails('Decrypt', probe)).toBe('DryRunOperationException')
-    expect(await bench.fails('Decrypt', { ...probe, DryRun: false })).toBe('ValidationException')
-    expect(await bench.fails('Decrypt', { ...probe, KeyId: undefined })).toBe('ValidationException')
+    const input = { KeyId: keyId, DryRun: true, DryRunModifiers: ['IGNORE_CIPHERTEXT'] }
+    expect(await bench.fails('Decrypt', input)).toBe('DryRunOperationException')
+    expect(await bench.fails('Decrypt', { ...input, DryRun: false })).toBe('ValidationException')
+    expect(await bench.fails('Decrypt', { ...input, KeyId: undefined })).toBe('ValidationException')
     expect(bench.key(keyId).lastUsage).toBe(used)
   })
 })

@@ -1,7 +1,7 @@
 import type { KeyStore, RegionState } from '../world'
 
 /**
- * Ends a store's passing state: CONNECTING becomes CONNECTED (or what was foreseen),
+ * Ends a store's passing state: CONNECTING becomes CONNECTED (or FAILED),
  * DISCONNECTING becomes DISCONNECTED.
  */
 export function settleStore(state: RegionState, store: KeyStore, at: number) {

@@ -126,8 +126,8 @@ function reasonsOf(
 }
 
 function nameAsked({ people, approvals }: AskedGroup) {
-  const names = people.map(({ name, standingInFor }) =>
-    standingInFor ? `${name} (standing in for ${standingInFor})` : name,
+  const names = people.map(({ name, delegateOf }) =>
+    delegateOf ? `${name} (delegate of ${delegateOf})` : name,
   )
   return {
     names: `${names.join(', ')}.`,

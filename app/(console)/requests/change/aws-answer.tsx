@@ -14,7 +14,7 @@ import { Lines, Part } from './part'
  * where there is none. Only of a change in AWS.
  */
 export function AwsAnswer({
-  preflight: { dryRun, noDryRun, roleForesight },
+  preflight: { dryRun, noDryRun, rolePrediction },
 }: {
   preflight: Preflight
 }) {
@@ -23,9 +23,9 @@ export function AwsAnswer({
       <Part title="Dry run">
         <DryRun of={dryRun} why={noDryRun} />
       </Part>
-      {roleForesight && (
+      {rolePrediction && (
         <Part title="Permissions of the write role">
-          <Policies of={roleForesight} />
+          <Policies of={rolePrediction} />
         </Part>
       )}
     </SpaceBetween>

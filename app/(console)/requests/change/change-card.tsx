@@ -9,7 +9,7 @@ import type { ChangeDetail } from '@/lib/changes/read/shapes'
 import { ChangeChecks } from './change-checks'
 import { ChangeCourse } from './change-course'
 import { ChangeFacts } from './change-facts'
-import { ChangeMeaning } from './change-meaning'
+import { ChangeImpact } from './change-impact'
 import { ChangeProof } from './change-proof'
 import { ChangeRule } from './change-rule'
 import { Part } from './part'
@@ -52,7 +52,7 @@ export function ChangeCard({
           <ChangeCourse change={change} breakGlass={breakGlass} />
           <ChangeFacts change={change} breakGlass={breakGlass} />
           <Part title="What it means">
-            <ChangeMeaning change={change} />
+            <ChangeImpact change={change} />
           </Part>
           <ChangeChecks change={change} />
           <ChangeRule change={change} breakGlass={breakGlass} />

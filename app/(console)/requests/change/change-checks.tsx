@@ -26,10 +26,10 @@ export function ChangeChecks({
 }: {
   change: ChangeDetail
 }) {
-  const { foresight, riskReasons } = preflight
+  const { policyImpact, riskReasons } = preflight
   return (
     <SpaceBetween size="l">
-      {foresight && <Foresight of={foresight} />}
+      {policyImpact && <PolicyImpact of={policyImpact} />}
       <Part title={`Why the risk is ${risk}`}>
         {riskReasons.length > 0 ? (
           <Lines of={riskReasons} />
@@ -45,19 +45,17 @@ export function ChangeChecks({
   )
 }
 
-type Foreseen = NonNullable<Preflight['foresight']>
-
-function Foresight({
+function PolicyImpact({
   of: { verdict, gains, losses, unknown, refusals, latent = [], isCompared = true },
 }: {
-  of: Foreseen
+  of: NonNullable<Preflight['policyImpact']>
 }) {
   const opened = latent.filter(({ direction }) => direction === 'opened')
   const closed = latent.filter(({ direction }) => direction === 'closed')
   return (
     <Part title="Who gains and loses what">
       <SpaceBetween size="xs">
-        <Keepers verdict={verdict} />
+        <LockoutCheck verdict={verdict} />
         {refusals.length > 0 && (
           <Alert
             type="error"
@@ -102,7 +100,7 @@ function Latent({
 }
 
 /** Who could change the policy afterwards: the worst that a policy can do is to let nobody. */
-const keepers: Readonly<Record<string, { type: StatusIndicatorProps.Type; words: string }>> = {
+const verdicts: Readonly<Record<string, { type: StatusIndicatorProps.Type; words: string }>> = {
   lockout: {
     type: 'error',
     words: 'This would lock everyone out: nobody could change the policy again but AWS Support.',
@@ -120,8 +118,8 @@ const keepers: Readonly<Record<string, { type: StatusIndicatorProps.Type; words:
   safe: { type: 'success', words: 'The policy could still be changed afterwards.' },
 }
 
-function Keepers({ verdict }: { verdict: string }) {
-  const known = own(keepers, verdict)
+function LockoutCheck({ verdict }: { verdict: string }) {
+  const known = own(verdicts, verdict)
   return (
     <StatusIndicator type={known?.type ?? 'warning'} wrapText>
       {known?.words ?? verdict}

@@ -15,7 +15,7 @@ import { Lines, Part } from './part'
 /** What approval it needs, who can give it now, who gave it, and what is missing. */
 export function ChangeRule({ change, breakGlass }: { change: ChangeDetail; breakGlass: boolean }) {
   const { status, deciders, approvals, missing, unanswerable } = change
-  const rule = change.rule ?? change.foreseenRule
+  const rule = change.rule ?? change.expectedRule
   const isUndecided = undecided.includes(status)
   return (
     <Part title="Approval">
@@ -57,15 +57,15 @@ function Deciders({ of: deciders, isDraft }: { of: ChangeDetail['deciders']; isD
     <div>
       <Box variant="awsui-key-label">{isDraft ? 'Would be asked' : 'Can decide now'}</Box>
       <ul className="claviger-lines">
-        {deciders.map(({ personId, name, email, roles, isOwner, standingInFor }) => (
-          <li key={`${personId} ${standingInFor?.id ?? ''}`}>
+        {deciders.map(({ personId, name, email, roles, isOwner, delegateOf }) => (
+          <li key={`${personId} ${delegateOf?.id ?? ''}`}>
             <span title={email}>{name}</span>{' '}
             <Box variant="span" color="text-body-secondary">
               (
               {[
                 roles.map((role) => roleNames[role]).join(', '),
                 ...(isOwner ? ['owner of the key'] : []),
-                ...(standingInFor ? [`standing in for ${standingInFor.name}`] : []),
+                ...(delegateOf ? [`delegate of ${delegateOf.name}`] : []),
               ]
                 .filter(Boolean)
                 .join('; ')}
@@ -79,7 +79,7 @@ function Deciders({ of: deciders, isDraft }: { of: ChangeDetail['deciders']; isD
 }
 
 function Given({
-  of: { personName, decision, comment, standingInFor, asOwner, requestHash, baselineHash, at },
+  of: { personName, decision, comment, delegateOf, asOwner, requestHash, baselineHash, at },
   change,
 }: {
   of: ApprovalRow
@@ -90,7 +90,7 @@ function Given({
     <div>
       <StatusIndicator type={decision === 'approve' ? 'success' : 'error'} wrapText>
         {decision === 'approve' ? 'Approved' : 'Rejected'} by {personName}
-        {standingInFor && `, standing in for ${standingInFor}`}
+        {delegateOf && `, as the delegate of ${delegateOf}`}
         {asOwner && ', owner of the key'} · <Instant at={at} />
       </StatusIndicator>
       {comment && (

@@ -81,14 +81,14 @@ export function DecideBox(props: Props) {
         You cannot decide about this. {change.decide.why}
       </StatusIndicator>
     )
-  const { standingInFor, asOwner } = change.decide
+  const { delegateOf, asOwner } = change.decide
   return (
     <DecisionForm
       change={change}
       decision={decision}
       description={
         commentWanted(change.comment) +
-        (standingInFor ? ` You decide standing in for ${standingInFor}.` : '') +
+        (delegateOf ? ` You decide as the delegate of ${delegateOf}.` : '') +
         (asOwner ? ' You decide as the owner of the key.' : '')
       }
     />

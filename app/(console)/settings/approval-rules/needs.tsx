@@ -63,8 +63,8 @@ function Deciders({
         <Box>{data.why}</Box>
       </div>
     )
-  const names = data.deciders.map(({ name, standingInFor }) =>
-    standingInFor ? `${name} (for ${standingInFor})` : name,
+  const names = data.deciders.map(({ name, delegateOf }) =>
+    delegateOf ? `${name} (for ${delegateOf})` : name,
   )
   return (
     <div>

@@ -14,7 +14,7 @@ import { LinkDialog, UnlinkDialog, type LinkGround } from './link-dialogs'
 
 type Props = { same: LinkedIdentities[]; identities: Identity[]; mayManage: boolean }
 
-const meaning =
+const description =
   'Identities with the same verified e-mail, with the same person claim of the identity ' +
   'provider, or linked here, count as one person, over any chain of these. ' +
   'It only ever refuses: nobody decides about what they asked for under another name, and ' +
@@ -64,7 +64,7 @@ export function IdentitiesView({ same, identities, mayManage }: Props) {
           <Header
             variant="h2"
             counter={`(${same.length})`}
-            description={meaning}
+            description={description}
             actions={
               mayManage && (
                 <Button iconName="add-plus" onClick={() => setLinking(true)}>

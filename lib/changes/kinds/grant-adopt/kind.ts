@@ -6,7 +6,7 @@ import { toCanonical } from '../hash'
 import { keyArnOf } from '../shared/describe'
 import { judgeEnding, revokeGrant } from '../shared/grant-end'
 import {
-  endingMeaning,
+  describeEndImpact,
   existingState,
   goneWords,
   grantId,
@@ -65,7 +65,7 @@ export const grantAdopt = defineKind<z.output<typeof input>, ExistingState, Exis
   title: ({ input: { grantId: id, owner }, key, place }) =>
     `Adopt grant ${shortId(id)} on ${nameOf(key, place)} for ${owner}`,
   impact({ grant }, { input: { owner, reason }, endsAt }) {
-    const atEnd = endingMeaning(grant)
+    const atEnd = describeEndImpact(grant)
     return {
       effects: [
         `${owner} answers for the grant to ${granteeOfFound(grant)} ` +

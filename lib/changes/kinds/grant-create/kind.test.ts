@@ -17,11 +17,11 @@ import { toCanonical } from '../hash'
 import { grantCreate } from './kind'
 import { grantOperations } from '../../../kms/grant-operations'
 
-let stage: SandboxFixture
+let fixture: SandboxFixture
 beforeAll(async () => {
-  stage = await openSandboxFixture()
+  fixture = await openSandboxFixture()
 })
-afterAll(() => stage.close())
+afterAll(() => fixture.close())
 
 const context = { tenant: 'blue', purpose: 'backup' }
 const decrypt = (grantee: string) => ({
@@ -30,19 +30,19 @@ const decrypt = (grantee: string) => ({
   constraints: { EncryptionContextEquals: context },
 })
 const grantsOn = async (keyArn: string | null) =>
-  (await stage.admin().send(new ListGrantsCommand({ KeyId: keyArn ?? '' }))).Grants ?? []
+  (await fixture.admin().send(new ListGrantsCommand({ KeyId: keyArn ?? '' }))).Grants ?? []
 const idOf = (outcome: { grantId?: unknown }) => String(outcome.grantId)
 
 describe('a grant to another account', () => {
   it('lets the grantee decrypt with the right context and not without, until it is undone', async () => {
-    const place = await stage.makeKey()
-    const grantee = await stage.makeUser()
-    const { plan, changeId, ...clients } = await stage.open(
+    const place = await fixture.makeKey()
+    const grantee = await fixture.makeUser()
+    const { plan, changeId, ...clients } = await fixture.open(
       grantCreate,
       place,
       decrypt(grantee.arn),
     )
-    const { CiphertextBlob } = await stage.admin().send(
+    const { CiphertextBlob } = await fixture.admin().send(
       new EncryptCommand({
         KeyId: place.keyArn ?? '',
         Plaintext: Buffer.from('bread'),
@@ -85,9 +85,9 @@ describe('a grant to another account', () => {
   })
 
   it('keeps the grant token nowhere', async () => {
-    const place = await stage.makeKey()
-    const { arn } = await stage.makeUser()
-    const { plan, changeId, ...clients } = await stage.open(grantCreate, place, decrypt(arn))
+    const place = await fixture.makeKey()
+    const { arn } = await fixture.makeUser()
+    const { plan, changeId, ...clients } = await fixture.open(grantCreate, place, decrypt(arn))
     const baseline = await plan.read(clients.read)
     const { outcome } = await runChange(plan.doing(baseline), clients)
     expect(Object.keys(outcome)).toEqual(['grantId'])
@@ -113,17 +113,17 @@ describe('a grant to another account', () => {
   })
 
   it('is one grant, however often the answer is lost', async () => {
-    const place = await stage.makeKey()
-    const { arn } = await stage.makeUser()
-    const { plan, ...clients } = await stage.open(grantCreate, place, decrypt(arn))
+    const place = await fixture.makeKey()
+    const { arn } = await fixture.makeUser()
+    const { plan, ...clients } = await fixture.open(grantCreate, place, decrypt(arn))
     const baseline = await plan.read(clients.read)
     const step = plan.doing(baseline)
-    await stage.aws.control('PUT', 'faults', [{ operation: 'CreateGrant', lostAfterEffect: 1 }])
+    await fixture.aws.control('PUT', 'faults', [{ operation: 'CreateGrant', lostAfterEffect: 1 }])
     for (let lost = 0; lost < 3; lost++)
       await expect(step.act(clients.write, clients.read)).rejects.toMatchObject({
         kind: 'unavailable',
       })
-    await stage.aws.control('PUT', 'faults', [])
+    await fixture.aws.control('PUT', 'faults', [])
     expect(await grantsOn(place.keyArn)).toHaveLength(1)
     const look = await plan
       .doing(baseline)
@@ -136,11 +136,11 @@ describe('a grant to another account', () => {
 })
 
 it('is found by its name among all that the grantee has, however AWS cuts the pages', async () => {
-  const place = await stage.makeKey()
-  const { arn } = await stage.makeUser()
+  const place = await fixture.makeKey()
+  const { arn } = await fixture.makeUser()
   const made = await Promise.all(
     Array.from({ length: 6 }, async () => {
-      const { plan, ...clients } = await stage.open(grantCreate, place, decrypt(arn))
+      const { plan, ...clients } = await fixture.open(grantCreate, place, decrypt(arn))
       const baseline = await plan.read(clients.read)
       const { grantId } = await plan.doing(baseline).act(clients.write, clients.read)
       return {
@@ -152,9 +152,9 @@ it('is found by its name among all that the grantee has, however AWS cuts the pa
       }
     }),
   )
-  await stage.aws.control('PUT', 'faults', [{ operation: 'ListGrants', shortPage: 1 }])
+  await fixture.aws.control('PUT', 'faults', [{ operation: 'ListGrants', shortPage: 1 }])
   const looks = await Promise.all(made.map(({ look }) => look()))
-  await stage.aws.control('PUT', 'faults', [])
+  await fixture.aws.control('PUT', 'faults', [])
   expect(looks).toEqual(
     made.map(({ grantId }) => ({ is: 'done', outcome: { grantId }, already: false })),
   )
@@ -162,10 +162,10 @@ it('is found by its name among all that the grantee has, however AWS cuts the pa
 
 describe('the session of a grant', () => {
   it('lets through this grant and its end alone', async () => {
-    const [place, elsewhere] = [await stage.makeKey(), await stage.makeKey()]
-    const [grantee, somebody] = [await stage.makeUser(), await stage.makeUser()]
-    const { plan, ...clients } = await stage.open(grantCreate, place, decrypt(grantee.arn))
-    const kms = stage.aws.kms(clients.session)
+    const [place, elsewhere] = [await fixture.makeKey(), await fixture.makeKey()]
+    const [grantee, somebody] = [await fixture.makeUser(), await fixture.makeUser()]
+    const { plan, ...clients } = await fixture.open(grantCreate, place, decrypt(grantee.arn))
+    const kms = fixture.aws.kms(clients.session)
     const asked = {
       KeyId: place.keyArn ?? '',
       GranteePrincipal: grantee.arn,
@@ -200,8 +200,8 @@ describe('the session of a grant', () => {
   })
 
   it('fits what STS takes and passes for the largest constraint there is', async () => {
-    const place = await stage.makeKey()
-    const { arn } = await stage.makeUser()
+    const place = await fixture.makeKey()
+    const { arn } = await fixture.makeUser()
     const pairs = Object.fromEntries(
       Array.from({ length: 8 }, (_, index) => [`name-${index}`, 'v'.repeat(384)]),
     )
@@ -211,7 +211,7 @@ describe('the session of a grant', () => {
       constraints: { EncryptionContextSubset: pairs },
       retiringPrincipal: `arn:aws:iam::${own}:root`,
     }
-    const { plan, ...clients } = await stage.open(grantCreate, place, asked)
+    const { plan, ...clients } = await fixture.open(grantCreate, place, asked)
     expect(
       JSON.stringify({ Version: '2012-10-17', Statement: plan.sessionPolicy() }).length,
     ).toBeLessThan(2_048)
@@ -221,7 +221,7 @@ describe('the session of a grant', () => {
   })
 
   it('passes for a service, and for values that would be wildcards or variables in a policy', async () => {
-    const place = await stage.makeKey()
+    const place = await fixture.makeKey()
     const service = {
       granteeServicePrincipal: 'dynamodb.amazonaws.com',
       retiringServicePrincipal: 'dynamodb.amazonaws.com',
@@ -229,12 +229,12 @@ describe('the session of a grant', () => {
       constraints: { SourceArn: `arn:aws:dynamodb:eu-west-1:${own}:table/bookings` },
     }
     const odd = {
-      granteePrincipal: (await stage.makeUser()).arn,
+      granteePrincipal: (await fixture.makeUser()).arn,
       operations: ['Decrypt'],
       constraints: { EncryptionContextEquals: { path: '${aws:username}/*?', plain: 'yes' } },
     }
     for (const asked of [service, odd]) {
-      const { plan, ...clients } = await stage.open(grantCreate, place, asked)
+      const { plan, ...clients } = await fixture.open(grantCreate, place, asked)
       const { look, outcome } = await runChange(plan.doing(await plan.read(clients.read)), clients)
       expect(look.is).toBe('done')
       const undoing = plan.undoing?.(await plan.read(clients.read), outcome)
@@ -245,17 +245,17 @@ describe('the session of a grant', () => {
 
 describe('what cannot be', () => {
   it('is refused in words, and AWS’s dry run says the same', async () => {
-    const grantee = await stage.makeUser()
-    const hmac = await stage.makeKey({ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' })
-    const disabled = await stage.makeKey()
-    await stage.admin().send(new DisableKeyCommand({ KeyId: disabled.keyArn ?? '' }))
+    const grantee = await fixture.makeUser()
+    const hmac = await fixture.makeKey({ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' })
+    const disabled = await fixture.makeKey()
+    await fixture.admin().send(new DisableKeyCommand({ KeyId: disabled.keyArn ?? '' }))
     const cases = [
       [hmac, decrypt(grantee.arn), /cannot do Decrypt/],
       [disabled, decrypt(grantee.arn), /disabled/],
       [hmac, { ...decrypt(grantee.arn), operations: ['VerifyMac'] }, /symmetric/],
     ] as const
     for (const [place, asked, words] of cases) {
-      const { plan, ...clients } = await stage.open(grantCreate, place, asked)
+      const { plan, ...clients } = await fixture.open(grantCreate, place, asked)
       expect(plan.refuse(await plan.read(clients.read))).toMatch(words)
       expect(await plan.dryRun?.(clients.dry)).toMatchObject({ would: 'fail' })
     }
@@ -271,9 +271,9 @@ describe('what cannot be', () => {
       { KeySpec: 'ML_KEM_768', KeyUsage: 'ENCAPSULATE_DECAPSULATE' },
     ] as const
     for (const spec of specs) {
-      const place = await stage.makeKey(spec)
+      const place = await fixture.makeKey(spec)
       for (const operation of grantOperations) {
-        const { plan, ...clients } = await stage.open(grantCreate, place, {
+        const { plan, ...clients } = await fixture.open(grantCreate, place, {
           granteePrincipal: `arn:aws:iam::${other}:root`,
           operations: [operation],
         })

@@ -9,7 +9,7 @@ import type { About, AwsCall, AssessFacts, Observation, Undo } from '../kind'
 import { describeKey, keyArnOf, refuseForManager } from '../shared/describe'
 import { judgeEnding, revokeGrant, secondsBetween } from '../shared/grant-end'
 import { grantInput, granteeOf, type GrantInput } from '../shared/grant-input'
-import { describeGrantMeaning, refuseGrant } from '../shared/grant-impact'
+import { describeGrantImpact, refuseGrant } from '../shared/grant-impact'
 import { findGrant, foundGrant, type FoundGrant } from '../shared/grant-read'
 import { riskOfGrant } from '../shared/grant-risk'
 import { grantStatements } from '../shared/grant-session'
@@ -106,7 +106,7 @@ export const grantCreate = defineKind<GrantInput, State, Seen>({
   risk: (_, about) => riskOfGrant(about),
   title: ({ input, key, place }) =>
     `Grant ${input.operations.join(', ')} on ${nameOf(key, place)} to ${granteeOf(input)}`,
-  impact: (_, about) => describeGrantMeaning(about),
+  impact: (_, about) => describeGrantImpact(about),
   dryRun: (dry, about) =>
     dry.kms('kms:CreateGrant', (kms) =>
       kms.send(new CreateGrantCommand({ ...toCall(about), DryRun: true })),

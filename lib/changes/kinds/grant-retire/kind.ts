@@ -8,7 +8,7 @@ import { toCanonical } from '../hash'
 import { keyArnOf } from '../shared/describe'
 import { judgeEnding } from '../shared/grant-end'
 import {
-  endingMeaning,
+  describeEndImpact,
   endingRisk,
   existingState,
   goneWords,
@@ -57,7 +57,7 @@ export const grantRetire = defineKind<z.output<typeof input>, ExistingState>({
   risk: ({ grant }) => endingRisk(grant),
   title: ({ input: { grantId: id }, key, place }) =>
     `Retire grant ${shortId(id)} on ${nameOf(key, place)}`,
-  impact: ({ grant }) => endingMeaning(grant),
+  impact: ({ grant }) => describeEndImpact(grant),
   dryRun: (dry, { place, input: { grantId: GrantId } }) =>
     dry.kms('kms:RetireGrant', (kms) =>
       kms.send(new RetireGrantCommand({ KeyId: keyArnOf(place), GrantId, DryRun: true })),

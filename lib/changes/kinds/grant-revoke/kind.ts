@@ -7,7 +7,7 @@ import { toCanonical } from '../hash'
 import { keyArnOf } from '../shared/describe'
 import { judgeEnding, revokeGrant } from '../shared/grant-end'
 import {
-  endingMeaning,
+  describeEndImpact,
   endingRisk,
   existingState,
   goneWords,
@@ -42,7 +42,7 @@ export const grantRevoke = defineKind<z.output<typeof input>, ExistingState>({
   risk: ({ grant }) => endingRisk(grant),
   title: ({ input: { grantId: id }, key, place }) =>
     `Revoke grant ${shortId(id)} on ${nameOf(key, place)}`,
-  impact: ({ grant }) => endingMeaning(grant),
+  impact: ({ grant }) => describeEndImpact(grant),
   dryRun: (dry, { place, input: { grantId: GrantId } }) =>
     dry.kms('kms:RevokeGrant', (kms) =>
       kms.send(new RevokeGrantCommand({ KeyId: keyArnOf(place), GrantId, DryRun: true })),

@@ -25,7 +25,7 @@ export type PolicyComparison = {
    * Principals of the key's own account that may change the policy, whatever the
    * conditions, and may no longer.
    */
-  lostKeepers: string[]
+  lostAdministrators: string[]
   /** Deny statements that cover PutKeyPolicy and are new. */
   newDenies: string[]
   /** Who is not of the key's account and may do more than before, or under other conditions. */
@@ -68,14 +68,14 @@ export function comparePolicies({
   const was = new Set(before.statements.map(formOf))
   const is = new Set(after.statements.map(formOf))
   const added = after.statements.filter((statement) => !was.has(formOf(statement)))
-  const keepersAfter = keepersOf(after, keyArn, accountId)
+  const administratorsAfter = administratorsOf(after, keyArn, accountId)
   const entriesBefore = new Set(entriesOf(before, keyArn).map(({ entry }) => entry))
   const more = entriesOf(after, keyArn).filter(({ entry }) => !entriesBefore.has(entry))
   return {
     added: added.map(say),
     removed: before.statements.filter((statement) => !is.has(formOf(statement))).map(say),
-    lostKeepers: [...keepersOf(before, keyArn, accountId)].filter(
-      (keeper) => !keepersAfter.has(keeper),
+    lostAdministrators: [...administratorsOf(before, keyArn, accountId)].filter(
+      (id) => !administratorsAfter.has(id),
     ),
     newDenies: added
       .filter(
@@ -127,7 +127,11 @@ function formOfConditions(conditions: readonly PolicyCondition[] | null): string
 const labelOf = ({ kind, value, anyone }: PrincipalValue) =>
   anyone ? '*' : kind === 'AWS' ? value : `${kind} ${value}`
 
-function keepersOf(document: PolicyDocument, keyArn: string, accountId: string): Set<string> {
+function administratorsOf(
+  document: PolicyDocument,
+  keyArn: string,
+  accountId: string,
+): Set<string> {
   const ruling = document.statements.filter(
     (statement) =>
       statement.effect?.value === 'Allow' &&

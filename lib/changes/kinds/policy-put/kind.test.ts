@@ -23,11 +23,11 @@ import { judgePolicy, judgeReturn, policyPut } from './kind'
 import { refusePolicy, riskOfPolicy } from './risk'
 import { isSamePolicy } from './text'
 
-let stage: SandboxFixture
+let fixture: SandboxFixture
 beforeAll(async () => {
-  stage = await openSandboxFixture()
+  fixture = await openSandboxFixture()
 })
-afterAll(() => stage.close())
+afterAll(() => fixture.close())
 
 const root = {
   Sid: 'Enable IAM User Permissions',
@@ -50,14 +50,14 @@ const reader = (accountId: string) => ({ AWS: `arn:aws:iam::${accountId}:root` }
 const target = policy(root, decryptFor(reader(own)))
 
 const getPolicy = async ({ keyArn }: Place) =>
-  (await stage.admin().send(new GetKeyPolicyCommand({ KeyId: keyArn ?? '' }))).Policy ?? ''
+  (await fixture.admin().send(new GetKeyPolicyCommand({ KeyId: keyArn ?? '' }))).Policy ?? ''
 const putPolicy = ({ keyArn }: Place, text: string) =>
-  stage.admin().send(new PutKeyPolicyCommand({ KeyId: keyArn ?? '', Policy: text }))
+  fixture.admin().send(new PutKeyPolicyCommand({ KeyId: keyArn ?? '', Policy: text }))
 
 describe('a key policy that is put', () => {
   it('stands in AWS letter for letter, and the old one after it is undone', async () => {
-    const place = await stage.makeKey({ Policy: policy(root) })
-    const { plan, ...clients } = await stage.open(
+    const place = await fixture.makeKey({ Policy: policy(root) })
+    const { plan, ...clients } = await fixture.open(
       policyPut,
       place,
       { policy: target, draftId: null },
@@ -87,8 +87,8 @@ describe('a key policy that is put', () => {
 
   it('never overwrites what somebody put meanwhile: not before the call, not before the undo', async () => {
     const theirs = policy(root, decryptFor(reader(other)))
-    const early = await stage.makeKey({ Policy: policy(root) })
-    const opened = await stage.open(policyPut, early, { policy: target })
+    const early = await fixture.makeKey({ Policy: policy(root) })
+    const opened = await fixture.open(policyPut, early, { policy: target })
     const baseline = await opened.plan.read(opened.read)
     await putPolicy(early, theirs)
     expect(await runChange(opened.plan.doing(baseline), opened)).toMatchObject({
@@ -122,14 +122,14 @@ describe('a key policy that is put', () => {
   })
 
   it('is done once when the answer was lost', async () => {
-    const place = await stage.makeKey({ Policy: policy(root) })
-    const { plan, ...clients } = await stage.open(policyPut, place, { policy: target })
+    const place = await fixture.makeKey({ Policy: policy(root) })
+    const { plan, ...clients } = await fixture.open(policyPut, place, { policy: target })
     const baseline = await plan.read(clients.read)
-    await stage.aws.control('PUT', 'faults', [{ operation: 'PutKeyPolicy', lostAfterEffect: 1 }])
+    await fixture.aws.control('PUT', 'faults', [{ operation: 'PutKeyPolicy', lostAfterEffect: 1 }])
     await expect(plan.doing(baseline).act(clients.write, clients.read)).rejects.toMatchObject({
       kind: 'unavailable',
     })
-    await stage.aws.control('PUT', 'faults', [])
+    await fixture.aws.control('PUT', 'faults', [])
     expect(await runChange(plan.doing(baseline), clients)).toMatchObject({
       look: { is: 'done' },
       sent: [],
@@ -137,14 +137,14 @@ describe('a key policy that is put', () => {
   })
 
   it('is refused with what to do about it: who does not exist, and who would be locked out', async () => {
-    const place = await stage.makeKey({ Policy: policy(root) })
+    const place = await fixture.makeKey({ Policy: policy(root) })
     const justMade = policy(root, decryptFor({ AWS: `arn:aws:iam::${own}:role/made-a-moment-ago` }))
     const lockedOut = policy({ ...root, Principal: { AWS: `arn:aws:iam::${own}:user/admin` } })
     for (const [text, words] of [
       [justMade, /ask again a little later/],
       [lockedOut, /could not change the policy again/],
     ] as const) {
-      const { plan, ...clients } = await stage.open(policyPut, place, { policy: text })
+      const { plan, ...clients } = await fixture.open(policyPut, place, { policy: text })
       const failed = await failureOf(runChange(plan.doing(await plan.read(clients.read)), clients))
       expect(failed).toMatchObject({ name: 'AwsProblem' })
       expect(failed.message).toMatch(words)
@@ -154,22 +154,22 @@ describe('a key policy that is put', () => {
 
   it('is put by a session that can put this key’s policy, with the lockout check on, and nothing else', async () => {
     const [place, elsewhere] = [
-      await stage.makeKey({ Policy: policy(root) }),
-      await stage.makeKey({ Policy: policy(root) }),
+      await fixture.makeKey({ Policy: policy(root) }),
+      await fixture.makeKey({ Policy: policy(root) }),
     ]
     // A role that was given more than ours needs: the session is what binds it then.
     const wide = {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }],
     }
-    await stage.aws.iam(adminOf(own)).send(
+    await fixture.aws.iam(adminOf(own)).send(
       new PutRolePolicyCommand({
         RoleName: 'ClavigerWrite',
         PolicyName: 'Wide',
         PolicyDocument: JSON.stringify(wide),
       }),
     )
-    const kms = stage.aws.kms((await stage.open(policyPut, place, { policy: target })).session)
+    const kms = fixture.aws.kms((await fixture.open(policyPut, place, { policy: target })).session)
     const refused = [
       kms.send(new PutKeyPolicyCommand({ KeyId: elsewhere.keyArn ?? '', Policy: target })),
       kms.send(

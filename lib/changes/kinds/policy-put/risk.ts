@@ -62,9 +62,9 @@ function isUnreadable({ broken, root, statements }: PolicyDocument): boolean {
   return broken || root === null || statements.some(({ unreadable }) => unreadable !== null)
 }
 
-function listCritical({ lostKeepers, newDenies }: PolicyComparison): string[] {
+function listCritical({ lostAdministrators, newDenies }: PolicyComparison): string[] {
   return [
-    ...lostKeepers.map((keeper) => `By this text ${keeper} can no longer change the policy.`),
+    ...lostAdministrators.map((id) => `By this text ${id} can no longer change the policy.`),
     ...newDenies.map((sentence) => `A new Deny covers kms:PutKeyPolicy: ${sentence}`),
   ]
 }

@@ -203,10 +203,10 @@ it('is asked for by administrators alone: a second account of one is no way roun
 
   // Nor is a delegate whom the requester named for the other administrator.
   const hour = 3_600_000
-  await db.standIn.create({
+  await db.delegate.create({
     data: {
       awayId: other.id,
-      standInId: puppet.id,
+      delegateId: puppet.id,
       createdById: root.id,
       startsAt: new Date(Date.now() - hour),
       endsAt: new Date(Date.now() + hour),
@@ -218,7 +218,7 @@ it('is asked for by administrators alone: a second account of one is no way roun
     message: expect.stringMatching(/named you/),
   })
   expect((await findWaiting(permitFor(puppet, 'requests.read'))).size).toBe(0)
-  await db.standIn.updateMany({ data: { createdById: other.id } })
+  await db.delegate.updateMany({ data: { createdById: other.id } })
   expect((await findWaiting(permitFor(puppet, 'requests.read'))).size).toBe(1)
   await approve(puppet, change)
 })

@@ -17,11 +17,11 @@ import { judgeEnding } from './grant-end'
 import { grantRetire } from '../grant-retire/kind'
 import { grantRevoke } from '../grant-revoke/kind'
 
-let stage: SandboxFixture
+let fixture: SandboxFixture
 beforeAll(async () => {
-  stage = await openSandboxFixture()
+  fixture = await openSandboxFixture()
 })
-afterAll(() => stage.close())
+afterAll(() => fixture.close())
 
 const someGrant = '0123456789abcdef'.repeat(4)
 const serviceRole = `arn:aws:iam::${own}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`
@@ -32,7 +32,7 @@ async function makeGrant(
   more: Partial<CreateGrantCommandInput> = {},
   by = own,
 ): Promise<string> {
-  const { GrantId = '' } = await stage.admin(by).send(
+  const { GrantId = '' } = await fixture.admin(by).send(
     new CreateGrantCommand({
       KeyId: place.keyArn ?? '',
       GranteePrincipal: `arn:aws:iam::${other}:root`,
@@ -43,7 +43,7 @@ async function makeGrant(
   return GrantId
 }
 const idsOn = async ({ keyArn }: Place) =>
-  ((await stage.admin().send(new ListGrantsCommand({ KeyId: keyArn ?? '' }))).Grants ?? []).map(
+  ((await fixture.admin().send(new ListGrantsCommand({ KeyId: keyArn ?? '' }))).Grants ?? []).map(
     ({ GrantId }) => GrantId,
   )
 
@@ -52,9 +52,9 @@ describe.each([
   ['retired', grantRetire, 'kms:RetireGrant'],
 ] as const)('a grant that is %s', (_, kind, api) => {
   it('is gone, and the one beside it stays', async () => {
-    const place = await stage.makeKey()
+    const place = await fixture.makeKey()
     const [grantId, beside] = [await makeGrant(place), await makeGrant(place)]
-    const { plan, ...clients } = await stage.open(kind, place, { grantId })
+    const { plan, ...clients } = await fixture.open(kind, place, { grantId })
     const baseline = await plan.read(clients.read)
     expect(plan.refuse(baseline)).toBeNull()
     expect(await plan.dryRun?.(clients.dry)).toMatchObject({ would: 'succeed' })
@@ -69,17 +69,17 @@ describe.each([
   })
 
   it('counts as done when the answer was lost, or when somebody else was first, and is not sent again', async () => {
-    const place = await stage.makeKey()
+    const place = await fixture.makeKey()
     const grantId = await makeGrant(place)
-    const { plan, ...clients } = await stage.open(kind, place, { grantId })
+    const { plan, ...clients } = await fixture.open(kind, place, { grantId })
     const baseline = await plan.read(clients.read)
-    await stage.aws.control('PUT', 'faults', [
+    await fixture.aws.control('PUT', 'faults', [
       { operation: api.slice('kms:'.length), lostAfterEffect: 1 },
     ])
     await expect(plan.doing(baseline).act(clients.write, clients.read)).rejects.toMatchObject({
       kind: 'unavailable',
     })
-    await stage.aws.control('PUT', 'faults', [])
+    await fixture.aws.control('PUT', 'faults', [])
     expect(await runChange(plan.doing(baseline), clients)).toMatchObject({
       look: { is: 'done', already: true },
       sent: [],
@@ -89,8 +89,10 @@ describe.each([
   })
 
   it('does not count as ended while AWS still lists it', async () => {
-    const place = await stage.makeKey()
-    const { plan, ...clients } = await stage.open(kind, place, { grantId: await makeGrant(place) })
+    const place = await fixture.makeKey()
+    const { plan, ...clients } = await fixture.open(kind, place, {
+      grantId: await makeGrant(place),
+    })
     const baseline = await plan.read(clients.read)
     const deaf = {
       ...clients,
@@ -109,10 +111,10 @@ describe.each([
   })
 
   it('is ended by a session that can do nothing else', async () => {
-    const [place, elsewhere] = [await stage.makeKey(), await stage.makeKey()]
+    const [place, elsewhere] = [await fixture.makeKey(), await fixture.makeKey()]
     const [grantId, theirs] = [await makeGrant(place), await makeGrant(elsewhere)]
-    const { session } = await stage.open(kind, place, { grantId })
-    const kms = stage.aws.kms(session)
+    const { session } = await fixture.open(kind, place, { grantId })
+    const kms = fixture.aws.kms(session)
     const refused = [
       kms.send(new RevokeGrantCommand({ KeyId: elsewhere.keyArn ?? '', GrantId: theirs })),
       kms.send(new RetireGrantCommand({ KeyId: elsewhere.keyArn ?? '', GrantId: theirs })),
@@ -135,8 +137,8 @@ describe.each([
 })
 
 it('warns where an AWS service lives on the grant', async () => {
-  const place = await stage.makeKey()
-  await stage.makeRole(
+  const place = await fixture.makeKey()
+  await fixture.makeRole(
     'AWSServiceRoleForAutoScaling',
     '/aws-service-role/autoscaling.amazonaws.com/',
     own,
@@ -147,7 +149,7 @@ it('warns where an AWS service lives on the grant', async () => {
     [grantRetire, { grantId }],
     [grantAdopt, { grantId, owner: 'ops', reason: 'fleet' }],
   ] as const) {
-    const { plan, read } = await stage.open(kind, place, input, {
+    const { plan, read } = await fixture.open(kind, place, input, {
       endsAt: '2026-12-01T00:00:00.000Z',
     })
     const state = await plan.read(read)
@@ -157,7 +159,7 @@ it('warns where an AWS service lives on the grant', async () => {
 })
 
 it('refuses to retire what only others may retire, and KMS would refuse it too', async () => {
-  const place = await stage.makeKey({
+  const place = await fixture.makeKey({
     Policy: JSON.stringify({
       Version: '2012-10-17',
       Statement: [
@@ -171,13 +173,13 @@ it('refuses to retire what only others may retire, and KMS would refuse it too',
     }),
   })
   const grantId = await makeGrant(place, {}, other)
-  const { plan, ...clients } = await stage.open(grantRetire, place, { grantId })
+  const { plan, ...clients } = await fixture.open(grantRetire, place, { grantId })
   expect(plan.refuse(await plan.read(clients.read))).toMatch(new RegExp(`only ${other} may`))
   expect(await plan.dryRun?.(clients.dry)).toMatchObject({
     would: 'fail',
     code: 'AccessDeniedException',
   })
-  const ours = await stage.open(grantRetire, place, {
+  const ours = await fixture.open(grantRetire, place, {
     grantId: await makeGrant(place, { RetiringPrincipal: `arn:aws:iam::${own}:root` }, other),
   })
   expect(ours.plan.refuse(await ours.plan.read(ours.read))).toBeNull()
@@ -186,9 +188,9 @@ it('refuses to retire what only others may retire, and KMS would refuse it too',
 
 describe('a grant that is adopted', () => {
   it('costs no call of AWS, and is revoked at its end', async () => {
-    const place = await stage.makeKey()
+    const place = await fixture.makeKey()
     const grantId = await makeGrant(place)
-    const { plan, ...clients } = await stage.open(
+    const { plan, ...clients } = await fixture.open(
       grantAdopt,
       place,
       { grantId, owner: 'dana@example.com', reason: 'nightly backups' },
@@ -207,15 +209,15 @@ describe('a grant that is adopted', () => {
   })
 
   it('is not adopted when it has gone meanwhile, and never without an owner and a reason', async () => {
-    const place = await stage.makeKey()
+    const place = await fixture.makeKey()
     const grantId = await makeGrant(place)
-    const { plan, ...clients } = await stage.open(grantAdopt, place, {
+    const { plan, ...clients } = await fixture.open(grantAdopt, place, {
       grantId,
       owner: 'ops',
       reason: 'x',
     })
     const baseline = await plan.read(clients.read)
-    await stage
+    await fixture
       .admin()
       .send(new RevokeGrantCommand({ KeyId: place.keyArn ?? '', GrantId: grantId }))
     expect((await runChange(plan.doing(baseline), clients)).look).toMatchObject({ is: 'drifted' })

@@ -36,7 +36,7 @@ export function granteeOfFound(grant: FoundGrant | null): string {
 export const shortId = (id: string): string => (id.length > 12 ? `${id.slice(0, 12)}…` : id)
 
 /** Says what ending this grant does, and what it leaves: grants that its holder made from it. */
-export function endingMeaning(grant: FoundGrant | null): Impact {
+export function describeEndImpact(grant: FoundGrant | null): Impact {
   if (!grant) return { effects: [goneWords], warnings: [] }
   const grantee = granteeOfFound(grant)
   return {

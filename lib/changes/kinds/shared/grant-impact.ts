@@ -124,7 +124,7 @@ const effectTexts: Readonly<Record<string, string>> = {
 const manyGrants = 40_000
 
 /** Says what the grant lets its grantee do, and what is easily overlooked. */
-export function describeGrantMeaning({
+export function describeGrantImpact({
   input,
   place,
   endsAt,

@@ -4,7 +4,7 @@ import { toCanonical } from '../hash'
 import { openSandboxFixture, other, own, type SandboxFixture } from '../../test/sandbox-fixture'
 import { grantCreate } from '../grant-create/kind'
 import { grantInput, type GrantInput } from './grant-input'
-import { describeGrantMeaning } from './grant-impact'
+import { describeGrantImpact } from './grant-impact'
 import { grantOperations } from '../../../kms/grant-operations'
 import { riskOfGrant } from './grant-risk'
 import { grantStatements } from './grant-session'
@@ -134,14 +134,14 @@ describe('the session policy', () => {
 })
 
 describe('against KMS', () => {
-  let stage: SandboxFixture
+  let fixture: SandboxFixture
   beforeAll(async () => {
-    stage = await openSandboxFixture()
+    fixture = await openSandboxFixture()
   })
-  afterAll(() => stage.close())
+  afterAll(() => fixture.close())
 
   it('what is taken here KMS takes, and the session policy lets it through', async () => {
-    const key = await stage.makeKey()
+    const key = await fixture.makeKey()
     const symmetric = grantOperations.filter(
       (operation) => !/Sign|Verify|Mac|PublicKey|Shared|capsulate/.test(operation),
     )
@@ -171,7 +171,7 @@ describe('against KMS', () => {
     await fc.assert(
       fc.asyncProperty(asked, async (one) => {
         fc.pre(grantInput.safeParse(one).success)
-        const { plan, dry } = await stage.open(grantCreate, key, one)
+        const { plan, dry } = await fixture.open(grantCreate, key, one)
         expect(await plan.dryRun?.(dry)).toMatchObject({ would: 'succeed' })
       }),
       { numRuns: 60 },
@@ -262,7 +262,7 @@ describe('what is at stake', () => {
         fc.subarray([...grantOperations], { minLength: 1 }),
         fc.option(fc.constant(endsAt)),
         (operations, end) => {
-          const { effects } = describeGrantMeaning(
+          const { effects } = describeGrantImpact(
             about(
               {
                 operations,

@@ -48,7 +48,7 @@ export const tagsState = z.object({
 })
 export type TagsState = z.output<typeof tagsState>
 
-/** Reads only the tags asked about: a change of another tag voids nothing. Throws AwsProblem. */
+/** Reads only the tags asked about: a change of another tag invalidates nothing. Throws AwsProblem. */
 export async function readTags(
   read: AwsReader,
   place: Place,

@@ -3,13 +3,13 @@ import { aliasName, aliasOf, idOf } from '../../../test/example-sandbox'
 import { defineExamples } from '../../../test/examples'
 
 export const examples = defineExamples({
-  async onSandbox(stage) {
-    const [place, name] = [await stage.makeKey(), aliasName()]
+  async onSandbox(fixture) {
+    const [place, name] = [await fixture.makeKey(), aliasName()]
     return {
       place,
       input: { aliasName: name },
       sends: ['kms:CreateAlias'],
-      see: aliasOf(stage, name),
+      see: aliasOf(fixture, name),
       done: idOf(place),
     }
   },

@@ -4,14 +4,16 @@ import { arnOf, aliasName, aliasOf } from '../../../test/example-sandbox'
 import { defineExamples } from '../../../test/examples'
 
 export const examples = defineExamples({
-  async onSandbox(stage) {
-    const [place, name] = [await stage.makeKey(), aliasName()]
-    await stage.admin().send(new CreateAliasCommand({ AliasName: name, TargetKeyId: arnOf(place) }))
+  async onSandbox(fixture) {
+    const [place, name] = [await fixture.makeKey(), aliasName()]
+    await fixture
+      .admin()
+      .send(new CreateAliasCommand({ AliasName: name, TargetKeyId: arnOf(place) }))
     return {
       place,
       input: { aliasName: name },
       sends: ['kms:DeleteAlias'],
-      see: aliasOf(stage, name),
+      see: aliasOf(fixture, name),
       done: null,
     }
   },

@@ -4,14 +4,16 @@ import { arnOf, aliasName, aliasOf, idOf } from '../../../test/example-sandbox'
 import { defineExamples } from '../../../test/examples'
 
 export const examples = defineExamples({
-  async onSandbox(stage) {
-    const [from, place, name] = [await stage.makeKey(), await stage.makeKey(), aliasName()]
-    await stage.admin().send(new CreateAliasCommand({ AliasName: name, TargetKeyId: arnOf(from) }))
+  async onSandbox(fixture) {
+    const [from, place, name] = [await fixture.makeKey(), await fixture.makeKey(), aliasName()]
+    await fixture
+      .admin()
+      .send(new CreateAliasCommand({ AliasName: name, TargetKeyId: arnOf(from) }))
     return {
       place,
       input: { aliasName: name, fromKeyArn: from.keyArn },
       sends: ['kms:UpdateAlias'],
-      see: aliasOf(stage, name),
+      see: aliasOf(fixture, name),
       done: idOf(place),
       undoes: ['kms:UpdateAlias'],
     }

@@ -4,14 +4,14 @@ import { arnOf, stateOf } from '../../../test/example-sandbox'
 import { defineExamples } from '../../../test/examples'
 
 export const examples = defineExamples({
-  async onSandbox(stage) {
-    const place = await stage.makeKey()
-    await stage.admin().send(new ScheduleKeyDeletionCommand({ KeyId: arnOf(place) }))
+  async onSandbox(fixture) {
+    const place = await fixture.makeKey()
+    await fixture.admin().send(new ScheduleKeyDeletionCommand({ KeyId: arnOf(place) }))
     return {
       place,
       input: {},
       sends: ['kms:CancelKeyDeletion'],
-      see: stateOf(stage, place),
+      see: stateOf(fixture, place),
       done: 'Disabled',
     }
   },

@@ -3,13 +3,13 @@ import { stateOf } from '../../../test/example-sandbox'
 import { defineExamples } from '../../../test/examples'
 
 export const examples = defineExamples({
-  async onSandbox(stage) {
-    const place = await stage.makeKey()
+  async onSandbox(fixture) {
+    const place = await fixture.makeKey()
     return {
       place,
       input: { pendingWindowInDays: 12 },
       sends: ['kms:ScheduleKeyDeletion'],
-      see: stateOf(stage, place),
+      see: stateOf(fixture, place),
       done: 'PendingDeletion',
     }
   },

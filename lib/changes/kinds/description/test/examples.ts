@@ -3,9 +3,9 @@ import { describeKey } from '../../../test/example-sandbox'
 import { defineExamples } from '../../../test/examples'
 
 export const examples = defineExamples({
-  async onSandbox(stage) {
-    const place = await stage.makeKey({ Description: 'before' })
-    const see = async () => (await describeKey(stage, place))?.Description
+  async onSandbox(fixture) {
+    const place = await fixture.makeKey({ Description: 'before' })
+    const see = async () => (await describeKey(fixture, place))?.Description
     return {
       place,
       input: { description: 'after' },

@@ -4,13 +4,13 @@ import { defineExamples } from '../../../test/examples'
 import { other } from '../../../test/sandbox-fixture'
 
 export const examples = defineExamples({
-  async onSandbox(stage) {
-    const [place, { arn }] = [await stage.makeKey(), await stage.makeUser(other)]
+  async onSandbox(fixture) {
+    const [place, { arn }] = [await fixture.makeKey(), await fixture.makeUser(other)]
     return {
       place,
       input: { granteePrincipal: arn, operations: ['Decrypt'] },
       sends: ['kms:CreateGrant'],
-      see: grantsOf(stage, place),
+      see: grantsOf(fixture, place),
       done: 1,
       undoes: ['kms:RevokeGrant'],
     }

@@ -3,13 +3,13 @@ import { grantsOf, withGrant } from '../../../test/example-sandbox'
 import { defineExamples } from '../../../test/examples'
 
 export const examples = defineExamples({
-  async onSandbox(stage) {
-    const { place, grantId } = await withGrant(stage)
+  async onSandbox(fixture) {
+    const { place, grantId } = await withGrant(fixture)
     return {
       place,
       input: { grantId },
       sends: ['kms:RetireGrant'],
-      see: grantsOf(stage, place),
+      see: grantsOf(fixture, place),
       done: 0,
     }
   },

@@ -5,12 +5,12 @@ import { describeKey, nowhere } from '../../../test/example-sandbox'
 import { defineExamples } from '../../../test/examples'
 
 export const examples = defineExamples({
-  async onSandbox(stage) {
+  async onSandbox(fixture) {
     const label = `made for ${randomUUID()}`
     const see = async () => {
-      const { Keys = [] } = await stage.admin().send(new ListKeysCommand({ Limit: 1000 }))
+      const { Keys = [] } = await fixture.admin().send(new ListKeysCommand({ Limit: 1000 }))
       const all = await Promise.all(
-        Keys.map(({ KeyArn }) => describeKey(stage, { ...nowhere, keyArn: KeyArn ?? '' })),
+        Keys.map(({ KeyArn }) => describeKey(fixture, { ...nowhere, keyArn: KeyArn ?? '' })),
       )
       return all
         .filter((key) => key?.Description === label)

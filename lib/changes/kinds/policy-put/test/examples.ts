@@ -6,10 +6,10 @@ import { arnOf } from '../../../test/example-sandbox'
 import { defineExamples } from '../../../test/examples'
 
 export const examples = defineExamples({
-  async onSandbox(stage) {
-    const place = await stage.makeKey()
+  async onSandbox(fixture) {
+    const place = await fixture.makeKey()
     const see = async () =>
-      (await stage.admin().send(new GetKeyPolicyCommand({ KeyId: arnOf(place) }))).Policy
+      (await fixture.admin().send(new GetKeyPolicyCommand({ KeyId: arnOf(place) }))).Policy
     const before = JSON.parse((await see()) ?? '{}')
     const policy = JSON.stringify({ ...before, Id: 'changed' })
     return {

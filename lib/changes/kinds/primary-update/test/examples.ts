@@ -5,10 +5,10 @@ import { defineExamples } from '../../../test/examples'
 import { elsewhere } from '../../../test/sandbox-fixture'
 
 export const examples = defineExamples({
-  async onSandbox(stage) {
-    const place = await withReplica(stage, elsewhere)
+  async onSandbox(fixture) {
+    const place = await withReplica(fixture, elsewhere)
     const see = async () =>
-      (await describeKey(stage, place))?.MultiRegionConfiguration?.PrimaryKey?.Region
+      (await describeKey(fixture, place))?.MultiRegionConfiguration?.PrimaryKey?.Region
     return {
       place,
       input: { primaryRegion: elsewhere },

@@ -25,11 +25,11 @@ const regions = ['eu-west-1', 'eu-central-1', 'us-east-1']
 let asked = 0
 
 export const examples = defineExamples({
-  async onSandbox(stage) {
+  async onSandbox(fixture) {
     const quotaCode = quotaCodes[asked++]
     if (!quotaCode) throw new Error('no quota is left that was not asked for')
     const quotas = new ServiceQuotasClient({
-      endpoint: stage.aws.url,
+      endpoint: fixture.aws.url,
       region: 'eu-west-1',
       credentials: adminOf(own),
     })

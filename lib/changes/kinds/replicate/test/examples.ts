@@ -4,10 +4,10 @@ import { defineExamples } from '../../../test/examples'
 import { elsewhere } from '../../../test/sandbox-fixture'
 
 export const examples = defineExamples({
-  async onSandbox(stage) {
-    const place = await stage.makeKey({ MultiRegion: true })
+  async onSandbox(fixture) {
+    const place = await fixture.makeKey({ MultiRegion: true })
     const see = async () =>
-      (await describeKey(stage, place))?.MultiRegionConfiguration?.ReplicaKeys?.map(
+      (await describeKey(fixture, place))?.MultiRegionConfiguration?.ReplicaKeys?.map(
         ({ Region }) => Region,
       )
     return {

@@ -4,13 +4,13 @@ import { arnOf } from '../../../test/example-sandbox'
 import { defineExamples } from '../../../test/examples'
 
 export const examples = defineExamples({
-  async onSandbox(stage) {
-    const place = await stage.makeKey()
+  async onSandbox(fixture) {
+    const place = await fixture.makeKey()
     const see = async () => {
-      const { OnDemandRotationStartDate } = await stage
+      const { OnDemandRotationStartDate } = await fixture
         .admin()
         .send(new GetKeyRotationStatusCommand({ KeyId: arnOf(place) }))
-      const { Rotations = [] } = await stage
+      const { Rotations = [] } = await fixture
         .admin()
         .send(new ListKeyRotationsCommand({ KeyId: arnOf(place) }))
       return Rotations.length + (OnDemandRotationStartDate ? 1 : 0)

@@ -4,16 +4,16 @@ import { arnOf, rotationOf } from '../../../test/example-sandbox'
 import { defineExamples } from '../../../test/examples'
 
 export const examples = defineExamples({
-  async onSandbox(stage) {
-    const place = await stage.makeKey()
-    await stage
+  async onSandbox(fixture) {
+    const place = await fixture.makeKey()
+    await fixture
       .admin()
       .send(new EnableKeyRotationCommand({ KeyId: arnOf(place), RotationPeriodInDays: 400 }))
     return {
       place,
       input: { rotationPeriodInDays: 90 },
       sends: ['kms:EnableKeyRotation'],
-      see: rotationOf(stage, place),
+      see: rotationOf(fixture, place),
       done: 90,
       undoes: ['kms:EnableKeyRotation'],
     }

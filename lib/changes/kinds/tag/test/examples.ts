@@ -3,8 +3,8 @@ import { tagsOf } from '../../../test/example-sandbox'
 import { defineExamples } from '../../../test/examples'
 
 export const examples = defineExamples({
-  async onSandbox(stage) {
-    const place = await stage.makeKey({
+  async onSandbox(fixture) {
+    const place = await fixture.makeKey({
       Tags: [
         { TagKey: 'team', TagValue: 'blue' },
         { TagKey: 'other', TagValue: 'stays' },
@@ -15,7 +15,7 @@ export const examples = defineExamples({
       place,
       input: { tags },
       sends: ['kms:TagResource'],
-      see: tagsOf(stage, place),
+      see: tagsOf(fixture, place),
       done: { ...tags, other: 'stays' },
       undoes: ['kms:TagResource', 'kms:UntagResource'],
     }

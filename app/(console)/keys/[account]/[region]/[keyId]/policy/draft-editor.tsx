@@ -24,7 +24,7 @@ import type { KeyPolicy } from '@/lib/inventory/key-detail'
 import type { Failure } from '@/lib/result'
 import { DeleteDraft } from './delete-draft'
 import { FindingList } from './finding-list'
-import { Foresight } from './foresight'
+import { DraftImpactView } from './draft-impact'
 import { bytesOf, Size } from './policy-header'
 import { useAutosave, type SaveState } from './use-autosave'
 import { useLint } from './use-lint'
@@ -70,7 +70,7 @@ export function DraftEditor({ onReload, ...props }: Props) {
         <NotSaved failure={state.failure} onReload={onReload} onRetry={() => void save()} />
       )}
       <DraftText {...props} editing={editing} />
-      <Foresight
+      <DraftImpactView
         href={keyPath(detail.key)}
         draftId={draft.id}
         savedAt={savedAt}

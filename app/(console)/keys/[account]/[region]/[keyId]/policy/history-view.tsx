@@ -16,7 +16,7 @@ import { Moment } from '@/components/value/moment'
 import { Unknown } from '@/components/value/unknown'
 import type { VersionComparison } from '@/lib/drafts/versions'
 import type { KeyPolicy } from '@/lib/inventory/key-detail'
-import { Meaning } from './meaning'
+import { AccessImpactView } from './access-impact'
 import { usePlace } from './use-place'
 import { keyPath } from '@/lib/kms/arn'
 
@@ -144,13 +144,13 @@ function Comparison({ href, from, to }: { href: string; from: string; to: string
     )
   return (
     <SpaceBetween size="m">
-      <WhatItMeant of={data} />
+      <VersionImpact of={data} />
       <WhatChanged of={data} />
     </SpaceBetween>
   )
 }
 
-function WhatItMeant({ of: { from, to, gaps, meaning } }: { of: VersionComparison }) {
+function VersionImpact({ of: { from, to, gaps, accessImpact } }: { of: VersionComparison }) {
   return (
     <Container
       header={
@@ -174,8 +174,8 @@ function WhatItMeant({ of: { from, to, gaps, meaning } }: { of: VersionCompariso
             {gap}
           </Alert>
         ))}
-        {meaning ? (
-          <Meaning meaning={meaning} nothing="Nobody gained or lost anything." />
+        {accessImpact ? (
+          <AccessImpactView impact={accessImpact} nothing="Nobody gained or lost anything." />
         ) : (
           <Box>
             <Unknown why="One of the two documents cannot be read as a policy." /> what it meant

@@ -13,14 +13,14 @@ import { Moment } from '@/components/value/moment'
 import { Unknown } from '@/components/value/unknown'
 import type { DraftImpact } from '@/lib/drafts/draft-impact'
 import type { LockoutVerdict } from '@/lib/drafts/key-administrators'
-import { KeeperTable } from './keeper-table'
-import { Meaning } from './meaning'
+import { KeyAdministratorsTable } from './key-administrators-table'
+import { AccessImpactView } from './access-impact'
 
 type Props = { href: string; draftId: string; savedAt: string; isStale: boolean }
 
 /** What would change if this draft were the policy. Asked again after each save. */
-export function Foresight({ href, draftId, savedAt, isStale }: Props) {
-  const url = `/api${href}/policy/foresight?${new URLSearchParams({ draft: draftId })}`
+export function DraftImpactView({ href, draftId, savedAt, isStale }: Props) {
+  const url = `/api${href}/policy/impact?${new URLSearchParams({ draft: draftId })}`
   const { data, error, isFetching, refetch } = useQuery({
     queryKey: [url, savedAt],
     queryFn: ({ signal }) => readJson<DraftImpact>(url, signal),
@@ -53,7 +53,7 @@ export function Foresight({ href, draftId, savedAt, isStale }: Props) {
           onRetry={() => void refetch()}
         />
       ) : data ? (
-        <Foreseen data={data} />
+        <Impact data={data} />
       ) : (
         <Box>
           <Spinner /> Weighing both policies for every principal
@@ -110,12 +110,12 @@ const verdicts: Record<LockoutVerdict, { type: AlertProps.Type; header: string; 
   },
 }
 
-function Foreseen({
-  data: { refusals, keepers, meaning, gaps, unweighed, readAt, accountNames },
+function Impact({
+  data: { refusals, keyAdministrators, accessImpact, gaps, unweighed, readAt, accountNames },
 }: {
   data: DraftImpact
 }) {
-  const verdict = keepers && verdicts[keepers.verdict]
+  const verdict = keyAdministrators && verdicts[keyAdministrators.verdict]
   return (
     <SpaceBetween size="m">
       {refusals.length > 0 && (
@@ -137,9 +137,9 @@ function Foreseen({
           {gap}
         </Alert>
       ))}
-      {meaning ? (
-        <Meaning
-          meaning={meaning}
+      {accessImpact ? (
+        <AccessImpactView
+          impact={accessImpact}
           accountNames={accountNames}
           nothing="Nobody would gain or lose anything."
         />
@@ -158,7 +158,9 @@ function Foreseen({
             : 'the draft cannot be read as a policy yet.'}
         </Box>
       )}
-      {keepers && <KeeperTable keepers={keepers} unweighed={unweighed} />}
+      {keyAdministrators && (
+        <KeyAdministratorsTable keyAdministrators={keyAdministrators} unweighed={unweighed} />
+      )}
     </SpaceBetween>
   )
 }

@@ -11,7 +11,7 @@ import type { AccountName } from '@/lib/settings/read'
 import { longestDelegationDays } from '@/lib/settings/delegate-words'
 import type { Candidate, DelegateRow } from '@/lib/settings/delegates'
 import { Dialog } from '../dialog'
-import { endStandIn, nameStandIn } from './actions'
+import { endDelegate, nameDelegate } from './actions'
 import { rightsText } from './rights-text'
 
 type Props = {
@@ -40,19 +40,19 @@ function useTimeAway(candidates: readonly Candidate[], ownId: string) {
   const own = candidates.find(({ id }) => id === ownId)
   const [written, setWritten] = useState(() => ({
     awayId: own && own.rights.length > 0 ? ownId : '',
-    standInId: '',
+    delegateId: '',
     from: today(),
     until: '',
     reason: '',
   }))
-  const { awayId, standInId } = written
+  const { awayId, delegateId } = written
   return {
     written,
     set: (some: Partial<typeof written>) => setWritten({ ...written, ...some }),
     away: candidates.find(({ id }) => id === awayId),
-    standIn: candidates.find(({ id }) => id === standInId),
+    delegate: candidates.find(({ id }) => id === delegateId),
     whoCanBeAway: candidates.filter(({ rights }) => rights.length > 0),
-    whoCanStandIn: candidates.filter(
+    whoCanBeDelegate: candidates.filter(
       ({ id, rights }) => id !== awayId && (awayId === ownId || rights.length > 0),
     ),
   }
@@ -60,15 +60,15 @@ function useTimeAway(candidates: readonly Candidate[], ownId: string) {
 
 export function NameDialog({ candidates, accounts, ownId, forOthers, onClose }: Props) {
   const [failure, setFailure] = useState<Failure | null>(null)
-  const { written, set, away, standIn, ...who } = useTimeAway(candidates, ownId)
-  const { awayId, standInId, from, until, reason } = written
+  const { written, set, away, delegate, ...who } = useTimeAway(candidates, ownId)
+  const { awayId, delegateId, from, until, reason } = written
   const errorOf = (field: string) => failure?.fields?.[field]?.[0]
   return (
     <Dialog
-      title="Name a stand-in"
-      done={() => `${standIn?.name ?? 'The stand-in'} stands in from the day you chose.`}
+      title="Name a delegate"
+      done={() => `${delegate?.name ?? 'The delegate'} can decide from the day you chose.`}
       send={() =>
-        nameStandIn({ awayId, standInId, startsAt: startOf(from), endsAt: endOf(until), reason })
+        nameDelegate({ awayId, delegateId, startsAt: startOf(from), endsAt: endOf(until), reason })
       }
       onFailure={setFailure}
       onClose={onClose}
@@ -83,11 +83,11 @@ export function NameDialog({ candidates, accounts, ownId, forOthers, onClose }: 
         />
       )}
       <PersonField
-        label="Stand-in"
-        value={standInId}
-        candidates={who.whoCanStandIn}
-        error={errorOf('standInId')}
-        onChange={(id) => set({ standInId: id })}
+        label="Delegate"
+        value={delegateId}
+        candidates={who.whoCanBeDelegate}
+        error={errorOf('delegateId')}
+        onChange={(id) => set({ delegateId: id })}
       />
       <DayField
         label="From"
@@ -107,10 +107,10 @@ export function NameDialog({ candidates, accounts, ownId, forOthers, onClose }: 
         error={errorOf('reason')}
         onChange={(text) => set({ reason: text })}
       />
-      {away && standIn && (
+      {away && delegate && (
         <Box variant="p">
-          In that time {standIn.name} may decide what {away.id === ownId ? 'you' : away.name} may:{' '}
-          {rightsText(away.rights, accounts)}. Never about a request of {standIn.name}, nor of{' '}
+          In that time {delegate.name} can decide what {away.id === ownId ? 'you' : away.name} can:{' '}
+          {rightsText(away.rights, accounts)}. Never about a request of {delegate.name}, nor of{' '}
           {away.id === ownId ? 'yours' : away.name}.
         </Box>
       )}
@@ -199,17 +199,26 @@ function DayField({
   )
 }
 
-export function EndDialog({ standIn, onClose }: { standIn: DelegateRow; onClose(): void }) {
+type EndProps = { row: DelegateRow; onClose(): void }
+
+export function EndDialog({
+  row: {
+    id,
+    away,
+    delegate: { name },
+  },
+  onClose,
+}: EndProps) {
   return (
     <Dialog
       title="End it now"
-      done={() => `${standIn.standIn.name} no longer stands in for ${standIn.away.name}.`}
-      send={() => endStandIn({ standInId: standIn.id })}
+      done={() => `${name} is no longer the delegate of ${away.name}.`}
+      send={() => endDelegate({ id })}
       onClose={onClose}
     >
       <Box variant="p">
-        {standIn.standIn.name} no longer decides for {standIn.away.name}, from the next click on.
-        Decisions that were made stay.
+        {name} no longer decides for {away.name}, from the next click on. Decisions that were made
+        stay.
       </Box>
     </Dialog>
   )

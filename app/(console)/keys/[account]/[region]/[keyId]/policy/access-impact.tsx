@@ -12,12 +12,7 @@ import { useState } from 'react'
 import { Pages } from '@/components/table/pages'
 import { Identifier } from '@/components/value/identifier'
 import type { Cell } from '@/lib/access/judge'
-import type {
-  AbilityChange,
-  Direction,
-  Meaning as MeaningFacts,
-  PrincipalChange,
-} from '@/lib/drafts/compare'
+import type { AbilityChange, Direction, AccessImpact, PrincipalChange } from '@/lib/drafts/compare'
 import { listLatent, sayLatent, type LatentRow } from '@/lib/drafts/latent'
 import { own } from '@/lib/own'
 
@@ -37,15 +32,15 @@ const directions: Record<Direction, { type: StatusIndicatorProps.Type; text: str
 const pageSize = 25
 
 type Props = {
-  meaning: MeaningFacts
+  impact: AccessImpact
   nothing: string
   accountNames?: Readonly<Record<string, string>>
 }
 
 /** Who gains and who loses what. `nothing`: what is said where nobody does. */
-export function Meaning({ meaning, nothing, accountNames = {} }: Props) {
+export function AccessImpactView({ impact, nothing, accountNames = {} }: Props) {
   const [page, setPage] = useState(1)
-  const { principals, asked } = meaning
+  const { principals, asked } = impact
   if (principals.length === 0)
     return (
       <StatusIndicator type="success">

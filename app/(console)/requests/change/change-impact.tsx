@@ -14,27 +14,27 @@ import { Lines } from './part'
  * What will be so when it is done: effects, what is easily overlooked, and
  * the text before and after.
  */
-export function ChangeMeaning({
+export function ChangeImpact({
   change: {
-    preflight: { meaning, undo },
+    preflight: { impact, undo },
   },
 }: {
   change: ChangeDetail
 }) {
   return (
     <SpaceBetween size="s">
-      <Lines of={meaning.effects} />
+      <Lines of={impact.effects} />
       {undo && (
         <Box>
           <strong>At its end:</strong> {undo}
         </Box>
       )}
-      {meaning.warnings.length > 0 && (
+      {impact.warnings.length > 0 && (
         <Alert type="warning" header="Easily overlooked">
-          <Lines of={meaning.warnings} />
+          <Lines of={impact.warnings} />
         </Alert>
       )}
-      {meaning.diff && <Diff {...meaning.diff} />}
+      {impact.diff && <Diff {...impact.diff} />}
     </SpaceBetween>
   )
 }

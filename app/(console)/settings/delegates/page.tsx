@@ -3,14 +3,14 @@ import { scopeOf } from '@/lib/auth/permissions'
 import { page } from '@/lib/door/page'
 import { listDelegateScopes, listCandidates, listDelegates } from '@/lib/settings/delegates'
 import { failed } from '../../failed'
-import { StandInsView } from './stand-ins-view'
+import { DelegatesView } from './delegates-view'
 
-export const metadata: Metadata = { title: 'Stand-ins' }
+export const metadata: Metadata = { title: 'Delegates' }
 
 export default page(
   'requests.read',
   async (permit) => {
-    const [standIns, candidates, accounts] = await Promise.all([
+    const [delegates, candidates, accounts] = await Promise.all([
       listDelegates(permit),
       listCandidates(permit),
       listDelegateScopes(permit),
@@ -18,8 +18,8 @@ export default page(
     const holds = (permission: 'requests.decide' | 'people.manage' | 'people.read') =>
       scopeOf(permit.actor.assigned, permission) !== null
     return (
-      <StandInsView
-        standIns={standIns}
+      <DelegatesView
+        delegates={delegates}
         candidates={candidates}
         accounts={accounts}
         ownId={permit.actor.id}

@@ -8,19 +8,19 @@ import { addDelegate, endDelegate as end } from '@/lib/settings/delegates'
 const at = boundedTime('Choose a day.')
 const person = z.uuid('Choose a person.')
 
-export const nameStandIn = action(
+export const nameDelegate = action(
   'requests.decide',
   z.object({
     awayId: person,
-    standInId: person,
+    delegateId: person,
     startsAt: at,
     endsAt: at,
     reason: z.string().trim().max(200, 'At most 200 characters.'),
   }),
   addDelegate,
 )
-export const endStandIn = action(
+export const endDelegate = action(
   'requests.read',
-  z.object({ standInId: z.uuid('This is no id of ours.') }),
+  z.object({ id: z.uuid('This is no id of ours.') }),
   end,
 )

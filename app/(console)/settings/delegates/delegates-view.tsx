@@ -10,11 +10,11 @@ import { Moment } from '@/components/value/moment'
 import type { AccountName } from '@/lib/settings/read'
 import type { Candidate, DelegateRow } from '@/lib/settings/delegates'
 import { SettingsFrame } from '../settings-frame'
-import { EndDialog, NameDialog } from './stand-in-dialogs'
+import { EndDialog, NameDialog } from './delegate-dialogs'
 import { rightsText } from './rights-text'
 
 type Props = {
-  standIns: DelegateRow[]
+  delegates: DelegateRow[]
   candidates: Candidate[]
   accounts: AccountName[]
   ownId: string
@@ -23,15 +23,14 @@ type Props = {
   seesAll: boolean
 }
 
-const meaning =
-  'While somebody is away, a stand-in decides about requests with their rights and with no ' +
-  'others; each decision names both. ' +
-  'Nobody stands in for whoever asked, and nobody decides about their own request. The say ' +
-  'of the one who is away counts once, whoever gives it.'
+const description =
+  'While somebody is away, their delegate decides about requests with their rights and no others, ' +
+  'and each decision names both. Nobody decides about their own request, nor as the delegate of ' +
+  'its requester. Only one approval counts for both.'
 
 function columns(
   { ownId, accounts }: Props,
-  onEnd: (standIn: DelegateRow) => void,
+  onEnd: (row: DelegateRow) => void,
 ): TableProps.ColumnDefinition<DelegateRow>[] {
   const nameOf = ({ id, name }: { id: string; name: string }) =>
     id === ownId ? `${name} (you)` : name
@@ -43,7 +42,7 @@ function columns(
       minWidth: 130,
       cell: (s) => nameOf(s.away),
     },
-    { id: 'standIn', header: 'Stand-in', minWidth: 130, cell: (s) => nameOf(s.standIn) },
+    { id: 'delegate', header: 'Delegate', minWidth: 130, cell: (s) => nameOf(s.delegate) },
     { id: 'from', header: 'From', minWidth: 110, cell: (s) => <Moment at={s.startsAt} /> },
     {
       id: 'until',
@@ -53,7 +52,7 @@ function columns(
     },
     {
       id: 'rights',
-      header: 'May decide',
+      header: 'Can decide',
       minWidth: 190,
       cell: (s) => rightsText(s.rights, accounts),
     },
@@ -63,7 +62,7 @@ function columns(
       minWidth: 140,
       cell: (s) => (s.reason ? `${s.reason} (${s.createdBy})` : s.createdBy),
     },
-    { id: 'state', header: 'State', minWidth: 130, cell: (s) => <State standIn={s} /> },
+    { id: 'state', header: 'State', minWidth: 130, cell: (s) => <State row={s} /> },
     {
       id: 'acts',
       header: 'Actions',
@@ -72,7 +71,7 @@ function columns(
         s.mayEnd ? (
           <Button
             variant="inline-link"
-            ariaLabel={`End that ${s.standIn.name} stands in for ${s.away.name}`}
+            ariaLabel={`End that ${s.delegate.name} is the delegate of ${s.away.name}`}
             onClick={() => onEnd(s)}
           >
             End
@@ -82,39 +81,37 @@ function columns(
   ]
 }
 
-export function StandInsView(props: Props) {
-  const { standIns, mayName, seesAll } = props
+export function DelegatesView(props: Props) {
+  const { delegates, mayName, seesAll } = props
   const [isNaming, setNaming] = useState(false)
   const [ending, setEnding] = useState<DelegateRow | null>(null)
   return (
-    <SettingsFrame tab="stand-ins">
+    <SettingsFrame tab="delegates">
       <Table
         variant="container"
         trackBy="id"
         wrapLines
-        items={standIns}
+        items={delegates}
         header={
           <Header
             variant="h2"
-            counter={`(${standIns.length})`}
-            description={meaning}
+            counter={`(${delegates.length})`}
+            description={description}
             actions={
               mayName && (
                 <Button iconName="add-plus" onClick={() => setNaming(true)}>
-                  Name a stand-in
+                  Name a delegate
                 </Button>
               )
             }
           >
-            {seesAll ? 'Stand-ins' : 'Stand-ins that concern you'}
+            {seesAll ? 'Delegates' : 'Delegates that concern you'}
           </Header>
         }
         empty={
           <Box textAlign="center" color="inherit">
-            {seesAll
-              ? 'Nobody stands in for anybody.'
-              : 'You stand in for nobody, and nobody for you.'}{' '}
-            Those that are over are shown for 90 days.
+            {seesAll ? 'No delegates.' : 'No delegates that concern you.'} Past ones are kept 90
+            days.
           </Box>
         }
         columnDefinitions={columns(props, setEnding)}
@@ -128,12 +125,12 @@ export function StandInsView(props: Props) {
           onClose={() => setNaming(false)}
         />
       )}
-      {ending && <EndDialog standIn={ending} onClose={() => setEnding(null)} />}
+      {ending && <EndDialog row={ending} onClose={() => setEnding(null)} />}
     </SettingsFrame>
   )
 }
 
-function State({ standIn: { state, idle, endedAt } }: { standIn: DelegateRow }) {
+function State({ row: { state, idle, endedAt } }: { row: DelegateRow }) {
   if (state === 'over')
     return <StatusIndicator type="stopped">{endedAt ? 'Ended early' : 'Over'}</StatusIndicator>
   if (idle)

@@ -25,7 +25,7 @@ const states: Record<Cell, { type: StatusIndicatorProps.Type; text: string }> = 
   no: { type: 'stopped', text: 'no' },
 }
 
-const columns: TableProps.ColumnDefinition<KeyAdministrators['keepers'][number]>[] = [
+const columns: TableProps.ColumnDefinition<KeyAdministrators['shown'][number]>[] = [
   {
     id: 'who',
     header: 'Who',
@@ -68,14 +68,14 @@ const columns: TableProps.ColumnDefinition<KeyAdministrators['keepers'][number]>
 ]
 
 /** Who must be able to do something afterwards, and whether they can. */
-export function KeeperTable({
-  keepers: {
-    keepers,
+export function KeyAdministratorsTable({
+  keyAdministrators: {
+    shown,
     administrators: { before, after },
   },
   unweighed,
 }: {
-  keepers: KeyAdministrators
+  keyAdministrators: KeyAdministrators
   unweighed: readonly string[]
 }) {
   return (
@@ -99,7 +99,7 @@ export function KeeperTable({
         <Table
           variant="embedded"
           wrapLines
-          items={keepers}
+          items={shown}
           trackBy={({ id, action }) => `${id} ${action}`}
           ariaLabels={{ tableLabel: 'Who could still change the policy' }}
           columnDefinitions={columns}
