@@ -38,7 +38,7 @@ export function RequestsFilter({ query: { text, status }, total, onChange }: Pro
     <div className="claviger-requests-filter">
       <TextFilter
         filteringText={typed}
-        filteringPlaceholder="Find by number, title, reason, ticket or person"
+        filteringPlaceholder="Number, title, reason, ticket, person"
         filteringAriaLabel="Find requests"
         countText={
           text && total !== undefined

@@ -201,7 +201,7 @@ function columns(
       id: 'key',
       header: 'Key',
       isRowHeader: true,
-      minWidth: 220,
+      minWidth: 190,
       cell: (row) => (
         <SpaceBetween size="xxxs">
           <Link href={`${keyPath(row)}/access`}>{titleOf(row)}</Link>
@@ -215,7 +215,7 @@ function columns(
     ...shown.filter(isCommon).map((ability) => ({
       id: ability.id,
       header: ability.label,
-      minWidth: 90,
+      minWidth: 86,
       cell: (row: KeyOfPrincipal) =>
         row.cells[ability.id] === undefined ? (
           <Box fontSize="body-s" color="text-body-secondary">
@@ -241,7 +241,7 @@ const otherUses = (
 ): TableProps.ColumnDefinition<KeyOfPrincipal> => ({
   id: 'others',
   header: 'Other uses',
-  minWidth: 130,
+  minWidth: 110,
   cell: (row) =>
     others
       .filter(({ id }) => row.cells[id] !== undefined)
