@@ -25,7 +25,7 @@ type FoundOf = {
   principals: FoundThing[]
   grants: FoundThing[]
 }
-export type FoundKind = keyof FoundOf
+type FoundKind = keyof FoundOf
 export type Found = FoundOf & {
   /** Of these there is more than is here: only the first are. */
   more: readonly FoundKind[]
