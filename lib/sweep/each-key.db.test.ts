@@ -36,6 +36,9 @@ const addKey = (keyId: string, describedAt: string | null) =>
     ]),
   ])
 
+/** The one question of a round that found nothing to do. */
+const isRound = (text: string) => text.includes('"areComing"')
+
 /** The grants of keys, without AWS: only which keys it came to is noted. */
 function makeFollower() {
   const came: string[] = []
@@ -78,12 +81,12 @@ test('a sweep that waits for keys asks once a round whether there are any, and t
   await queueSweeps([{ accountId: account, region, kind: 'grants' }])
   const lanes = makeSweepLanes('test', [sweep])
   await lanes.claim()
-  await sleep(600)
 
-  const { issued } = await statementsOf(() => sleep(2_000))
-  const asked = issued.filter(({ text }) => !text.includes('"leaseUntil"'))
-  expect(asked.length).toBeGreaterThan(1)
-  expect(asked.length, asked.map(({ text }) => text).join('\n')).toBeLessThanOrEqual(9)
+  const { issued } = await statementsOf(() => sleep(3_000))
+  const begun = issued.findIndex(({ text }) => isRound(text))
+  const asked = issued.slice(begun).filter(({ text }) => !text.includes('"leaseUntil"'))
+  expect(asked.length).toBeGreaterThan(2)
+  expect(asked.filter(({ text }) => !isRound(text)).map(({ text }) => text)).toEqual([])
   expect(came).toEqual([])
 
   // The other sweep tells what the key is, brings one more, and has read everything.
