@@ -171,7 +171,7 @@ const config = [
   },
   { files: ['lib/**/*.{ts,tsx}'], rules: { 'walls/server-only': 'error' } },
   { files: ['app/**', 'components/**'], rules: forbidImports(postgres, sdk, kitTable) },
-  { files: ['components/table/**'], rules: forbidImports(postgres, sdk) },
+  { files: ['components/table/box-table.tsx'], rules: forbidImports(postgres, sdk) },
   {
     files: ['lib/**/*.{ts,tsx}'],
     ignores: [
