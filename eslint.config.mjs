@@ -74,6 +74,11 @@ const next = {
   group: ['next', 'next/*', 'next-auth', 'next-auth/*'],
   message: 'Only lib/door and lib/auth/session.ts know Next.',
 }
+const kitTable = {
+  group: ['@cloudscape-design/components/table'],
+  message: 'BoxTable of components/table keeps within its box, on a phone too.',
+  allowTypeImports: true,
+}
 const postgres = {
   group: ['@prisma/*', 'pg'],
   message: 'Only lib/db opens Postgres.',
@@ -165,7 +170,8 @@ const config = [
     rules: { 'no-restricted-syntax': ['error', permitCast, ...onlyActions] },
   },
   { files: ['lib/**/*.{ts,tsx}'], rules: { 'walls/server-only': 'error' } },
-  { files: ['app/**', 'components/**'], rules: forbidImports(postgres, sdk) },
+  { files: ['app/**', 'components/**'], rules: forbidImports(postgres, sdk, kitTable) },
+  { files: ['components/table/box-table.tsx'], rules: forbidImports(postgres, sdk) },
   {
     files: ['lib/**/*.{ts,tsx}'],
     ignores: [

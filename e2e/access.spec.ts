@@ -55,7 +55,7 @@ test('by keyboard alone: choose a principal, an action and a key, and ask', asyn
   await page.getByRole('combobox', { name: 'Key' }).focus()
   await page.keyboard.type(key)
   await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: 'Ask', exact: true }).focus()
+  await page.getByRole('button', { name: 'Check', exact: true }).focus()
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/principal=.*payments-api/)
   await expect(page.getByText('Allowed', { exact: true })).toBeVisible()
@@ -71,7 +71,7 @@ test('what is no key, no principal or no key of theirs is said so', async ({ pag
   await page.goto(
     `/access?${new URLSearchParams({ principal: payments, action: 'kms:Decrypt', key: 'alias/nothing' })}`,
   )
-  await expect(page.getByText('is not the ARN of a key')).toBeVisible()
+  await expect(page.getByText('No key is called alias/nothing')).toBeVisible()
   const own = await findKeyArn('alias/lake/raw')
   await page.goto(
     `/access?${new URLSearchParams({ principal: 'nobody', action: 'kms:Decrypt', key: own })}`,
@@ -159,7 +159,7 @@ test('the pages of access are accessible in light and dark', async ({ page, logi
   }
 })
 
-test('a key that AWS refuses now is not simply allowed: in Ask, in the matrix, by principal and in the file', async ({
+test('a key that AWS refuses now is not simply allowed: asked, in the matrix, by principal and in the file', async ({
   page,
   login,
 }) => {

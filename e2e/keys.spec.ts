@@ -209,7 +209,7 @@ test('quick search by keyboard alone: opens, finds, goes there', async ({ page, 
   await expect(page).toHaveURL(new RegExp(`/keys/${key.accountId}/${key.region}/${key.keyId}`))
   await palette(page).open('Control+k')
   await page.keyboard.type('no such thing anywhere')
-  await expect(page.getByText('Nothing found in what you may see.')).toBeVisible()
+  await expect(page.getByText('No results in your accounts.')).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toHaveCount(0)
 })

@@ -3,6 +3,7 @@ import { requestForm } from './pages/request-form'
 import { requests } from './pages/requests'
 import { expectAccessible } from './support/accessible'
 import { query, someKeyOf, type KnownKey } from './support/inventory'
+import { expectApart } from './support/layout'
 import { sessionOf } from './support/session'
 
 test.describe.configure({ mode: 'serial' })
@@ -65,6 +66,7 @@ test('each of a hundred is opened by itself, and stays open while the page reads
   expect(await page.locator('*').count()).toBeLessThan(mostNodes)
   const rows = page.locator('.claviger-rows > li')
   await expect(rows).toHaveCount(100)
+  await expectApart(page)
   await expect(rows.first()).toContainText('Needs your decision')
 
   const seventh = page.getByRole('button', { name: /^7\. / })

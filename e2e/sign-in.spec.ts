@@ -37,7 +37,7 @@ test('the provider is asked anew each time, and another person can come', async 
 test('a sign-in that fails ends on the sign-in page, with words', async ({ page }) => {
   await page.goto('/api/auth/callback/oidc?code=made-up&state=made-up')
   await expect(page).toHaveURL(/\/sign-in\?error=OAuthCallback/)
-  await expect(page.getByText('The identity provider did not complete the sign-in')).toBeVisible()
+  await expect(page.getByText('Your organization’s sign-in did not complete')).toBeVisible()
   await expect(page.getByRole('button', { name: /Sign in/ })).toBeVisible()
 })
 

@@ -1,6 +1,6 @@
 import { FailedView, type WhoMay } from '@/components/failure/failed-view'
 import { listAdministrators } from '@/lib/auth/actor'
-import { roleNames } from '@/lib/auth/role-names'
+import { roleMeanings, roleNames } from '@/lib/auth/role-names'
 import { permissions, type Permission } from '@/lib/auth/permissions'
 import type { Failure } from '@/lib/result'
 
@@ -22,7 +22,10 @@ async function Failed({ failure }: { failure: Failure }) {
 async function readWhoMay({ permission }: Failure): Promise<WhoMay | undefined> {
   if (!isPermission(permission)) return undefined
   return {
-    roles: permissions[permission].roles.map((role) => roleNames[role]),
+    roles: permissions[permission].roles.map((role) => ({
+      name: roleNames[role],
+      means: roleMeanings[role],
+    })),
     administrators: await listAdministrators(),
   }
 }

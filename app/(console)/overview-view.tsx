@@ -8,8 +8,8 @@ import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table from '@cloudscape-design/components/table'
 import { OneAdministrator } from '@/components/settings/one-administrator'
+import { BoxTable } from '@/components/table/box-table'
 import { LastUse } from '@/components/value/last-use'
 import { Moment } from '@/components/value/moment'
 import {
@@ -43,7 +43,7 @@ export function OverviewView({ overview, fourEyes }: Props) {
     <SpaceBetween size="l">
       <Header
         variant="h1"
-        description="What needs a person today, and what the fleet is made of. Every number opens what it counts."
+        description="What needs attention, and your inventory. Every number opens what it counts."
       >
         Overview
       </Header>
@@ -57,13 +57,13 @@ export function OverviewView({ overview, fourEyes }: Props) {
 /** Counts of what was read: without an account nothing was, and nothing is said to be none. */
 function Known({ overview }: { overview: OverviewFacts }) {
   return (
-    <>
+    <SpaceBetween size="l">
       <Attention overview={overview} />
       <Grid
         gridDefinition={[{ colspan: { default: 12, m: 6 } }, { colspan: { default: 12, m: 6 } }]}
       >
         <Upcoming
-          title="Deletions ahead"
+          title="Scheduled deletions"
           lead="After this day nothing encrypted under the key can be decrypted."
           empty="No key is scheduled for deletion."
           rows={overview.deletions}
@@ -81,7 +81,7 @@ function Known({ overview }: { overview: OverviewFacts }) {
       </Grid>
       <Fleet overview={overview} />
       <Coverage overview={overview} />
-    </>
+    </SpaceBetween>
   )
 }
 
@@ -143,7 +143,7 @@ type UpcomingProps = {
 
 function Upcoming({ title, lead, empty, rows, all: { count, href }, missing }: UpcomingProps) {
   return (
-    <Table
+    <BoxTable
       variant="container"
       header={
         <Header variant="h2" counter={`(${count})`} description={lead}>
@@ -151,20 +151,31 @@ function Upcoming({ title, lead, empty, rows, all: { count, href }, missing }: U
         </Header>
       }
       empty={empty}
-      footer={count > rows.length && <Link href={href}>{`All ${count}`}</Link>}
+      footer={count > rows.length && <Link href={href}>{`All ${count.toLocaleString('en')}`}</Link>}
       items={rows}
-      wrapLines
       trackBy={(row) => `${row.accountId}${row.region}${row.keyId}`}
       columnDefinitions={[
         {
           id: 'key',
           header: 'Key',
           isRowHeader: true,
-          cell: (row) => <Link href={keyPath(row)}>{row.alias ?? row.keyId}</Link>,
+          minWidth: 200,
+          cell: (row) => (
+            <span className="claviger-two-lines">
+              <Link href={keyPath(row)}>{row.alias ?? row.keyId}</Link>
+              <small>
+                {row.accountName}, {row.region}
+              </small>
+            </span>
+          ),
         },
-        { id: 'account', header: 'Account', cell: (row) => `${row.accountName}, ${row.region}` },
-        { id: 'at', header: 'When', cell: (row) => <Moment at={row.at} missing={missing} /> },
-        { id: 'used', header: 'Last use', cell: (row) => <LastUse of={row} /> },
+        {
+          id: 'at',
+          header: 'When',
+          minWidth: 110,
+          cell: (row) => <Moment at={row.at} missing={missing} />,
+        },
+        { id: 'used', header: 'Last use', minWidth: 130, cell: (row) => <LastUse of={row} /> },
       ]}
     />
   )
@@ -174,7 +185,7 @@ function Fleet({ overview }: { overview: OverviewFacts }) {
   const { keys } = overview
   const cost = `$${keys.monthlyCostUsd.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`
   return (
-    <Container header={<Header variant="h2">The fleet</Header>}>
+    <Container header={<Header variant="h2">Inventory</Header>}>
       <SpaceBetween size="l">
         <KeyValuePairs
           columns={4}
@@ -217,7 +228,7 @@ function Coverage({ overview }: { overview: OverviewFacts }) {
     <Container
       header={
         <Header variant="h2" description="A number above is only as good as what we could read.">
-          How complete this is
+          Coverage
         </Header>
       }
     >
@@ -226,9 +237,7 @@ function Coverage({ overview }: { overview: OverviewFacts }) {
         minColumnWidth={150}
         items={[
           ...coverageFigures(overview).map(toPair),
-          { label: 'Paused accounts', value: coverage.paused.toLocaleString('en') },
-          { label: 'Never swept', value: coverage.neverSwept.toLocaleString('en') },
-          { label: 'Oldest sweep', value: <Moment at={coverage.oldestSweep} missing="none yet" /> },
+          { label: 'Oldest sync', value: <Moment at={coverage.oldestSweep} missing="none yet" /> },
         ]}
       />
     </Container>

@@ -33,6 +33,9 @@ export function KeyField({ value, onChange, label = 'Key' }: Props) {
         statusType={error ? 'error' : isFetching ? 'loading' : 'finished'}
         errorText={error?.message}
         loadingText="Looking"
+        finishedText={
+          data?.more.includes('keys') ? 'The first of many: type more of it' : undefined
+        }
         empty={
           value.trim() === ''
             ? 'Type a part of its alias or id'

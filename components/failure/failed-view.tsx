@@ -10,10 +10,11 @@ import { useRouter } from 'next/navigation'
 import { useTransition, type ReactNode } from 'react'
 import type { ErrorCode } from '@/lib/errors'
 import type { Failure } from '@/lib/result'
+import '../value/value.css'
 
 const titles: Record<ErrorCode, string> = {
   unauthenticated: 'You are signed out',
-  forbidden: 'You may not see this',
+  forbidden: 'You don’t have access',
   not_found: 'Not found',
   invalid: 'This address does not say what to show',
   conflict: 'Something changed meanwhile',
@@ -29,7 +30,7 @@ const titles: Record<ErrorCode, string> = {
 
 /** Roles and people to ask, where the refusal is about a permission. */
 export type WhoMay = {
-  roles: readonly string[]
+  roles: readonly { name: string; means: string }[]
   administrators: readonly { name: string; email: string }[]
 }
 
@@ -71,9 +72,16 @@ export function FailedView({ failure, whoMay }: { failure: Failure; whoMay?: Who
 function WhoMayHelp({ roles, administrators }: WhoMay): ReactNode {
   return (
     <>
-      <Box variant="p" padding="n">
-        Roles that have it: {roles.join(', ')}.
-      </Box>
+      <div>
+        A role shows it to you, any one of these:
+        <ul className="claviger-roles">
+          {roles.map(({ name, means }) => (
+            <li key={name}>
+              <b>{name}</b>: {means}.
+            </li>
+          ))}
+        </ul>
+      </div>
       <Box variant="p" padding="n">
         {administrators.length === 0 ? (
           'Nobody administers this installation yet. Whoever runs it can name an ' +

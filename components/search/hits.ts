@@ -1,11 +1,17 @@
 import type { Found } from '@/lib/inventory/search'
 import { grantsTable } from '@/lib/grants/grants-table'
 import { keysTable } from '@/lib/inventory/table/keys-table'
+import { nameOfState } from '@/lib/kms/state-names'
 import { tableHref } from '@/lib/table/state'
 import { keyPath } from '@/lib/kms/arn'
 
 type Hit = { id: string; href: string; title: string; detail: string; note?: string }
-export type HitGroup = { title: string; hits: readonly Hit[] }
+export type HitGroup = {
+  title: string
+  /** There are more than these. */
+  isCut: boolean
+  hits: readonly Hit[]
+}
 
 const inAccount = (name: string, id: string) => (name === id ? id : `${name} (${id})`)
 const eq = (property: string, value: string) => ({
@@ -22,6 +28,7 @@ export function hitGroups(found: Found): HitGroup[] {
   return [
     {
       title: 'Keys',
+      isCut: found.more.includes('keys'),
       hits: found.keys.map((key) => ({
         id: key.arn,
         href: keyPath(key),
@@ -37,11 +44,12 @@ export function hitGroups(found: Found): HitGroup[] {
             ? 'state unknown'
             : key.keyState === 'Enabled'
               ? undefined
-              : key.keyState,
+              : nameOfState(key.keyState),
       })),
     },
     {
       title: 'Accounts',
+      isCut: found.more.includes('accounts'),
       hits: found.accounts.map(({ id, name }) => ({
         id: `account ${id}`,
         href: tableHref('/keys', keysTable, eq('account', id)),
@@ -51,6 +59,7 @@ export function hitGroups(found: Found): HitGroup[] {
     },
     {
       title: 'Principals',
+      isCut: found.more.includes('principals'),
       hits: found.principals.map((one) => ({
         id: one.id,
         href: tableHref('/grants', grantsTable, eq('grantee', one.id)),
@@ -60,6 +69,7 @@ export function hitGroups(found: Found): HitGroup[] {
     },
     {
       title: 'Grants',
+      isCut: found.more.includes('grants'),
       hits: found.grants.map((one) => ({
         id: one.id,
         href: tableHref(

@@ -89,6 +89,7 @@ export function SearchPalette({ onClose }: { onClose(): void }) {
           isFetching={found.isFetching}
           hasFailed={found.error !== null}
           count={hits.length}
+          cut={groups.filter(({ isCut }) => isCut).map(({ title }) => title.toLowerCase())}
         />
       </div>
     </Modal>
@@ -155,7 +156,7 @@ function Results({ id, groups, activeId, idOf, onGo }: ResultsProps) {
               color="text-body-secondary"
               padding={{ top: 's', bottom: 'xxs' }}
             >
-              {group.title}
+              {group.isCut ? `${group.title}, the first ${group.hits.length}` : group.title}
             </Box>
           </div>
           {group.hits.map((hit) => (
@@ -192,22 +193,25 @@ function Status({
   isFetching,
   hasFailed,
   count,
+  cut,
 }: {
   wanted: string
   isFetching: boolean
   hasFailed: boolean
   count: number
+  /** Of which there are more than are shown. */
+  cut: readonly string[]
 }) {
   const words =
     wanted === ''
-      ? 'Every word has to be found. What begins with the text comes first.'
+      ? 'All words must match. What begins with the text comes first.'
       : hasFailed
         ? ''
         : count > 0
-          ? `${count} shown`
+          ? sayShown(count, cut)
           : isFetching
             ? 'Searching'
-            : 'Nothing found in what you may see.'
+            : 'No results in your accounts.'
   const isShort = wanted !== '' && wanted.split(/\s+/u).every(({ length }) => length < 3)
   return (
     <div role="status" className="claviger-search-status">
@@ -219,6 +223,12 @@ function Status({
     </div>
   )
 }
+
+/** A list that is cut says so: what is looked for might be behind its end. */
+const sayShown = (count: number, cut: readonly string[]) =>
+  cut.length === 0
+    ? `${count} shown`
+    : `The first ${count} are shown. There are more ${cut.join(' and ')}: add a word to narrow it.`
 
 /** The text once nobody typed for a moment. */
 function useSettled(text: string): string {

@@ -22,7 +22,7 @@ const groups: readonly Group[] = [
   {
     text: 'Access',
     items: [
-      { text: 'Ask', href: '/access', needs: 'access.read' },
+      { text: 'Check access', href: '/access', needs: 'access.read' },
       { text: 'By principal', href: '/access/principals', needs: 'access.read' },
       { text: 'External access', href: '/access/external', needs: 'access.read' },
       { text: 'Compare keys', href: '/access/compare', needs: 'access.read' },

@@ -1,17 +1,16 @@
 import type { TableProps } from '@cloudscape-design/components/table'
 import { columnOf, type TableDefinition } from '@/lib/table/definition'
 import type { TableState } from '@/lib/table/state'
-import { denseColumn } from './dense-column'
 
 /** How a table shows each of its columns. */
 export type Cells<T> = (
   column: string,
 ) => Pick<TableProps.ColumnDefinition<T>, 'cell'> & Partial<TableProps.ColumnDefinition<T>>
 
-/** The columns of a table as its address shows, orders and wraps them. */
+/** The columns of a table as its address shows and orders them. */
 export function columnsOf<T>(
   definition: TableDefinition,
-  { columns, wrap }: Pick<TableState, 'columns' | 'wrap'>,
+  { columns }: Pick<TableState, 'columns'>,
   cells: Cells<T>,
 ) {
   const ids = [...new Set([...definition.columns.map(({ id }) => id), ...columns])]
@@ -20,10 +19,7 @@ export function columnsOf<T>(
       const column = columnOf(definition, id)
       const sortingField = column?.sortable ? id : undefined
       const header = column?.label ?? id
-      return denseColumn<T>(
-        { id, header, sortingField, width: column?.width ?? 100, ...cells(id) },
-        wrap,
-      )
+      return { id, header, sortingField, width: column?.width ?? 100, ...cells(id) }
     }),
     columnDisplay: displayOf(definition, columns),
   }

@@ -3,12 +3,13 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import type { ReactNode } from 'react'
 import type { TableState } from '@/lib/table/state'
 import type { Failure } from '@/lib/result'
 import type { TableDefinition } from '@/lib/table/definition'
 import { noFilter, tokensOf } from '@/lib/table/filter'
+import { BoxTable } from './box-table'
 import { RowsFailed } from './rows-failed'
 import { Pages } from './pages'
 import { SortField } from './sort-field'
@@ -57,16 +58,16 @@ export function TableView<T>(props: Props<T>) {
   const isUpdating = isFetching && rows !== undefined
   return (
     <BesideFacets facets={facets} isFetching={isFetching} isUpdating={isUpdating}>
-      <Table<T>
+      <BoxTable<T>
         variant="container"
-        contentDensity="compact"
+        isDense
+        isWhole={state.wrap}
         stickyHeader
         resizableColumns
         items={failure ? [] : (rows ?? [])}
         trackBy={props.trackBy}
         {...(selection && selectionOf(selection))}
         {...columns}
-        wrapLines={state.wrap}
         loading={!rows && !failure}
         loadingText={`Reading ${title.toLowerCase()}`}
         {...sortingOf(columns.columnDefinitions, table)}
@@ -120,7 +121,7 @@ function BesideFacets({
   return (
     <div className="claviger-with-facets" data-facets={facets ? choice : 'none'}>
       <div className="claviger-facets-side">{facets}</div>
-      <div className={`claviger-dense${isUpdating ? ' claviger-busy' : ''}`} aria-busy={isFetching}>
+      <div className={isUpdating ? 'claviger-busy' : undefined} aria-busy={isFetching}>
         {children}
       </div>
     </div>

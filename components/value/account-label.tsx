@@ -1,6 +1,6 @@
 'use client'
 
-import { Middle } from './middle'
+import { Ending } from './ending'
 import './value.css'
 
 /** An account by its name and id; one without a name is its id alone. */
@@ -8,7 +8,7 @@ export function AccountLabel({ account: { id, name } }: { account: { id: string;
   if (name === id) return <span title={id}>{id}</span>
   return (
     <span className="claviger-account" title={`${name} (${id})`}>
-      <Middle text={name} />
+      <Ending text={name} />
       <small>{id}</small>
     </span>
   )

@@ -1,8 +1,8 @@
 import { Fragment } from 'react'
 
-/** A name that breaks into lines after "_" and "/", where a reader expects it. */
+/** A name that breaks into lines where a reader expects it: after "_" and "/", and in camelCase. */
 export function Breakable({ text }: { text: string }) {
-  const parts = text.split(/(?<=[_/])/u)
+  const parts = text.split(/(?<=[_/])|(?<=[a-z])(?=[A-Z])/u)
   return (
     <>
       {parts.map((part, at) => (

@@ -3,20 +3,21 @@
 import StatusIndicator, {
   type StatusIndicatorProps,
 } from '@cloudscape-design/components/status-indicator'
+import { nameOfState } from '@/lib/kms/state-names'
 import { Unknown } from './unknown'
 
-const kinds: Record<string, [StatusIndicatorProps.Type, string]> = {
-  Enabled: ['success', 'Enabled'],
-  Disabled: ['stopped', 'Disabled'],
-  PendingDeletion: ['error', 'Pending deletion'],
-  PendingReplicaDeletion: ['error', 'Pending replica deletion'],
-  PendingImport: ['warning', 'Pending import'],
-  Unavailable: ['warning', 'Unavailable'],
-  Creating: ['in-progress', 'Creating'],
-  Updating: ['in-progress', 'Updating'],
+const types: Record<string, StatusIndicatorProps.Type> = {
+  Enabled: 'success',
+  Disabled: 'stopped',
+  PendingDeletion: 'error',
+  PendingReplicaDeletion: 'error',
+  PendingImport: 'warning',
+  Unavailable: 'warning',
+  Creating: 'in-progress',
+  Updating: 'in-progress',
 }
 
-/** KeyState in AWS's words. A state we do not know yet is shown as AWS spells it. */
+/** The state of a key, in AWS's words. */
 export function KeyState({
   state,
   problem,
@@ -25,6 +26,5 @@ export function KeyState({
   problem?: { message: string }
 }) {
   if (!state) return <Unknown why={problem?.message} />
-  const [type, text] = kinds[state] ?? ['info', state]
-  return <StatusIndicator type={type}>{text}</StatusIndicator>
+  return <StatusIndicator type={types[state] ?? 'info'}>{nameOfState(state)}</StatusIndicator>
 }

@@ -6,15 +6,15 @@ import './value.css'
 const tailLength = 8
 
 /**
- * An ARN, id or name in as much room as there is. What does not fit is left out in the middle,
+ * An ARN or id in as much room as there is. What does not fit is left out in the middle,
  * never at the end: the end is what tells two of them apart.
  */
-export function Middle({ text, tail = tailLength }: { text: string; tail?: number }) {
-  if (text.length <= tail + 2) return <>{text}</>
+export function Middle({ text }: { text: string }) {
+  if (text.length <= tailLength + 2) return <>{text}</>
   return (
     <span className="claviger-middle" title={text}>
-      <span>{text.slice(0, -tail)}</span>
-      <span>{text.slice(-tail)}</span>
+      <span>{text.slice(0, -tailLength)}</span>
+      <span>{text.slice(-tailLength)}</span>
     </span>
   )
 }

@@ -62,12 +62,12 @@ export const externalTable = defineTable<ExternalRow>()({
       cell: plain(({ conditions }) => conditions),
     },
     since: {
-      label: 'Since',
+      label: 'First seen',
       filter: { kind: 'date' },
       column: { width: 92 },
       cell: plain(({ since }) => since),
     },
-    sinceDays: { label: 'Days since', filter: { kind: 'number' } },
+    sinceDays: { label: 'Days since first seen', filter: { kind: 'number' } },
     account: {
       label: 'Account',
       filter: { kind: 'enum', also: ['has', 'hasnt'] },

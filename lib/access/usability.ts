@@ -1,4 +1,5 @@
 import { answerInState, type StateAnswer } from '../kms/key-states'
+import { nameOfState } from '../kms/state-names'
 import { isIamOnly, operationOf } from '../kms/operations'
 import type { Ability } from './abilities'
 import { judgeAction, type Cell, type Extra } from './judge'
@@ -42,19 +43,13 @@ export function useOf(action: string, keyState: string | null): Use {
 }
 
 const stateWords = new Map([
-  ['Enabled', 'enabled'],
-  ['Disabled', 'disabled'],
-  ['PendingDeletion', 'pending deletion'],
-  ['PendingReplicaDeletion', 'pending replica deletion'],
-  ['PendingImport', 'pending import'],
-  ['Unavailable', 'unavailable'],
   ['Creating', 'being created'],
   ['Updating', 'being updated'],
 ])
 
 function sayState(operation: string, keyState: string): string {
   if (operation === 'cancelkeydeletion') return 'the key is not pending deletion'
-  return `the key is ${stateWords.get(keyState) ?? keyState}`
+  return `the key is ${stateWords.get(keyState) ?? nameOfState(keyState).toLowerCase()}`
 }
 
 /** Judges the use of each ability somebody has, even only perhaps. */

@@ -17,8 +17,8 @@ import { sqlSource } from '../table-source/sql-source'
 /** What the worker read of AWS, and how it went: each sweep for as long as it is kept. */
 const sweepsTable = defineTable<never>()({
   name: 'sweeps',
-  title: 'Sweeps',
-  noun: ['sweep', 'sweeps'],
+  title: 'Syncs',
+  noun: ['sync', 'syncs'],
   path: '/accounts/sweeps',
   parent: { title: 'Accounts', path: '/accounts' },
   fields: {

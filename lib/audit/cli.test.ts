@@ -108,3 +108,12 @@ it('says that an export ends before the newest checkpoint, and takes it with --o
     said: expect.stringContaining('Compared with 1 of 2 checkpoints'),
   })
 }, 120_000)
+
+it('says which file is missing and what it is, instead of what the system says', () => {
+  const gone = path.join(dir, 'moved', 'checkpoints.jsonl')
+  const { status, said } = verify('--checkpoint', gone)
+  expect(said).toContain(`there is no file ${gone} (--checkpoint)`)
+  expect(said).toContain('CLAVIGER_AUDIT_CHECKPOINT_DIR')
+  expect(said).not.toContain('ENOENT')
+  expect(status).toBe(2)
+}, 120_000)

@@ -2,6 +2,7 @@
 // Exit status: 0 sound, 1 bad (names the first bad entry, or the bad checkpoint), 2 unreadable
 // (also: no key to check C with).
 import 'server-only'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { closeDatabase, sql } from '../db/client'
@@ -29,7 +30,28 @@ type Options = {
   older?: boolean
 }
 
-async function verify({ file, checkpoint, older = false, ...options }: Options): Promise<number> {
+/** Says which file is missing and what it should be, before anything else is read. */
+function requireFile(option: string, file: string | undefined, what: string): void {
+  if (file === undefined || existsSync(file)) return
+  throw new Error(`there is no file ${path.resolve(file)} (${option}). ${what}`)
+}
+
+function requireFiles({ file, checkpoint, ...options }: Options): void {
+  requireFile('--file', file, 'It is a log that was exported as JSON lines on the Audit log page.')
+  requireFile(
+    '--checkpoint',
+    checkpoint,
+    'The worker writes checkpoints.jsonl to CLAVIGER_AUDIT_CHECKPOINT_DIR, by itself the folder ' +
+      'checkpoints of the data directory, within a minute of the first entry: name the copy you ' +
+      'collected from there.',
+  )
+  for (const key of options['public-key'] ?? [])
+    requireFile('--public-key', key, 'It is the PEM of the key that signed the checkpoints.')
+}
+
+async function verify(options: Options): Promise<number> {
+  requireFiles(options)
+  const { file, checkpoint, older = false } = options
   const keyFile =
     process.env.CLAVIGER_AUDIT_KEY_FILE ||
     path.join(process.env.CLAVIGER_DATA_DIR || '.claviger', 'audit.key')

@@ -12,8 +12,8 @@ function requireUrl(): string {
   const url = process.env.DATABASE_URL
   if (!url)
     throw new Refusal(
-      'Set DATABASE_URL to the database to use (a running `npm start` shows its own with ' +
-        `\`npm run status\`). ${usage}`,
+      'Set DATABASE_URL to the database to use (a running `npm start` keeps the address of its ' +
+        `own in run.json of its data directory). ${usage}`,
     )
   return url
 }

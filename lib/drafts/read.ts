@@ -61,7 +61,7 @@ async function getKeyOf(permit: Reading, { accountId, region, keyId }: KeyPlace)
   if (!key)
     throw new AppError(
       'not_found',
-      'There is no such key in the accounts you may see. It may not have been swept yet.',
+      'There is no such key in the accounts you may see. It might not have been synced yet.',
     )
   return key
 }

@@ -13,7 +13,7 @@ export type KeyPlace = { accountId: string; region: string; keyId: string }
 const notFound = () =>
   new AppError(
     'not_found',
-    'There is no such key in the accounts you may see. It may not have been swept yet.',
+    'There is no such key in the accounts you may see. It might not have been synced yet.',
   )
 
 /** Permissions that show the row of a key, each for what else it shows. */

@@ -16,8 +16,6 @@ export type FoundThing = {
   detail: string
 }
 
-const most = 6
-
 /** An index of trigrams finds nothing shorter. */
 const fewestLetters = 3
 type Kind = 'principal' | 'grant'
@@ -30,6 +28,7 @@ export async function readFound(
   kind: Kind,
   scope: Scope,
   words: readonly string[],
+  limit: number,
 ): Promise<FoundThing[]> {
   const conditions = [
     // Written out, since only so PostgreSQL sees which index holds them.
@@ -37,24 +36,24 @@ export async function readFound(
     ...words.map((word) => sql`f.search_text LIKE ${containing(word)}`),
     withinAccounts('f.account', scope),
   ]
-  if (words.some(({ length }) => length >= fewestLetters)) return readByTrigrams(conditions)
+  if (words.some(({ length }) => length >= fewestLetters)) return readByTrigrams(conditions, limit)
   const begins = sql`lower(f.label) LIKE ${containing(words[0] ?? '').slice(1)}`
-  return sql.query<FoundThing>(foundWhere([begins, ...conditions]))
+  return sql.query<FoundThing>(foundWhere([begins, ...conditions], limit))
 }
 
-const foundWhere = (conditions: readonly Sql[]): Sql => sql`
+const foundWhere = (conditions: readonly Sql[], limit: number): Sql => sql`
   SELECT f.id, f.account AS "accountId", coalesce(a.name, f.account) AS "accountName",
     f.label, f.detail
-  FROM (SELECT * FROM derived.found f WHERE ${join([...conditions], ' AND ')} LIMIT ${most}) f
+  FROM (SELECT * FROM derived.found f WHERE ${join([...conditions], ' AND ')} LIMIT ${limit}) f
   LEFT JOIN "Account" a ON a.id = f.account`
 
 /**
  * The planner takes matches to lie evenly, and would rather walk all rows until it has seen enough
  * of them: a word that few have would then cost the whole table.
  */
-const readByTrigrams = (conditions: readonly Sql[]): Promise<FoundThing[]> =>
+const readByTrigrams = (conditions: readonly Sql[], limit: number): Promise<FoundThing[]> =>
   transaction(async (tx) => {
     await tx.execute('SET LOCAL enable_seqscan = off')
     await tx.execute('SET LOCAL enable_indexscan = off')
-    return tx.query<FoundThing>(foundWhere(conditions))
+    return tx.query<FoundThing>(foundWhere(conditions, limit))
   })

@@ -46,4 +46,16 @@ describe('quick search', () => {
     expect(byAlias.every((one) => one.aliases.includes('alias/Orders'))).toBe(true)
     expect((await searchEverything(everything, 'payments')).accounts).toEqual([accounts[0]])
   })
+
+  test('says of what there is more than it shows, and of nothing else', async () => {
+    const many = await searchEverything(everything, 'arn:aws:kms')
+    expect(many.keys).toHaveLength(8)
+    expect(many.more).toEqual(['keys'])
+    const key = fleet[0]
+    if (!key) throw new Error('the sample has keys')
+    expect(await searchEverything(everything, key.keyId)).toMatchObject({
+      keys: [{ keyId: key.keyId }],
+      more: [],
+    })
+  })
 })

@@ -19,15 +19,25 @@ type FoundKey = {
   gone: boolean
 }
 type FoundAccount = { id: string; name: string }
-export type Found = {
+type FoundOf = {
   keys: FoundKey[]
   accounts: FoundAccount[]
   principals: FoundThing[]
   grants: FoundThing[]
 }
+type FoundKind = keyof FoundOf
+export type Found = FoundOf & {
+  /** Of these there is more than is here: only the first are. */
+  more: readonly FoundKind[]
+}
 
-const nothing: Found = { keys: [], accounts: [], principals: [], grants: [] }
-const most = 8
+/** So many of each are shown; one more is looked for, to know that there is more. */
+const most = { keys: 8, accounts: 5, principals: 6, grants: 6 } as const satisfies Record<
+  FoundKind,
+  number
+>
+
+const nothing: Found = { keys: [], accounts: [], principals: [], grants: [], more: [] }
 
 /**
  * Quick search over what this person may see. Keys that begin with the text come first;
@@ -39,11 +49,22 @@ export async function searchEverything(permit: Permit<'keys.read'>, text: string
   const [keys, accounts, principals, grants] = await Promise.all([
     searchKeys(permit.scope, words),
     searchAccounts(permit.scope, words),
-    findThings(permit, 'principal', words),
-    findThings(permit, 'grant', words),
+    findThings(permit, 'principal', words, most.principals + 1),
+    findThings(permit, 'grant', words, most.grants + 1),
   ])
-  return { keys, accounts, principals, grants }
+  const more = foundKinds.filter(
+    (kind) => ({ keys, accounts, principals, grants })[kind].length > most[kind],
+  )
+  return {
+    keys: keys.slice(0, most.keys),
+    accounts: accounts.slice(0, most.accounts),
+    principals: principals.slice(0, most.principals),
+    grants: grants.slice(0, most.grants),
+    more,
+  }
 }
+
+const foundKinds = ['keys', 'accounts', 'principals', 'grants'] as const satisfies FoundKind[]
 
 const permissionOf = { principal: 'access.read', grant: 'grants.read' } as const satisfies Record<
   string,
@@ -55,9 +76,10 @@ async function findThings(
   { actor }: Permit<'keys.read'>,
   kind: keyof typeof permissionOf,
   words: readonly string[],
+  limit: number,
 ) {
   const scope = scopeOf(actor.assigned, permissionOf[kind])
-  return scope === null ? [] : readFound(kind, scope, words)
+  return scope === null ? [] : readFound(kind, scope, words, limit)
 }
 
 const wordsOf = (text: string) =>
@@ -80,8 +102,8 @@ async function searchKeys(scope: Scope, words: readonly string[]): Promise<Found
   const [first = ''] = words
   const byPrefix = words.length === 1 ? await findIds(scope, prefixCondition(first)) : []
   const others =
-    byPrefix.length < most ? await findIds(scope, holdsAll(sql`t.search_text`, words)) : []
-  const ids = [...new Set([...byPrefix, ...others])].slice(0, most)
+    byPrefix.length <= most.keys ? await findIds(scope, holdsAll(sql`t.search_text`, words)) : []
+  const ids = [...new Set([...byPrefix, ...others])].slice(0, most.keys + 1)
   if (ids.length === 0) return []
   const rows = await sql.query<FoundKey & { id: string }>(
     `
@@ -117,7 +139,7 @@ async function findIds(scope: Scope, condition: Sql): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
     sql`SELECT t.id::text AS id FROM derived.key_text t JOIN derived.key_row r ON r.id = t.id
        LEFT JOIN derived.key_facets f ON f.id = r.facets
-     WHERE ${condition} AND ${withinAccounts('f.account', scope)} LIMIT ${most}`,
+     WHERE ${condition} AND ${withinAccounts('f.account', scope)} LIMIT ${most.keys + 1}`,
   )
   return rows.map(({ id }) => id)
 }
@@ -126,6 +148,6 @@ async function searchAccounts(scope: Scope, words: readonly string[]): Promise<F
   return sql.query<FoundAccount>(
     sql`SELECT id, name FROM "Account"
       WHERE ${holdsAll(sql`lower(id || ' ' || name)`, words)} AND "removedAt" IS NULL
-        AND ${withinAccounts('id', scope)} ORDER BY name LIMIT 5`,
+        AND ${withinAccounts('id', scope)} ORDER BY name LIMIT ${most.accounts + 1}`,
   )
 }

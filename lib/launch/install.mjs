@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { withLock } from './lock.mjs'
 import { rootDir } from './paths.mjs'
@@ -25,12 +27,19 @@ export function isInstalled(root = rootDir) {
   )
 }
 
+/**
+ * One install at a time of this checkout. It lies outside of it: npm empties node_modules, and the
+ * data directory may be elsewhere.
+ */
+export function installLock(root = rootDir) {
+  const which = createHash('sha256').update(root).digest('hex').slice(0, 16)
+  return path.join(os.tmpdir(), `claviger-${process.getuid?.() ?? 'user'}-install-${which}.lock`)
+}
+
 /** `npm ci` when it is needed; install scripts stay off. */
 export async function installPackages() {
   if (isInstalled()) return false
-  const locks = path.join(rootDir, '.claviger')
-  fs.mkdirSync(locks, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
-  return withLock(path.join(locks, 'install.lock'), async () => {
+  return withLock(installLock(), async () => {
     if (isInstalled()) return false
     const npm = process.env.npm_execpath?.endsWith('.js')
       ? [process.execPath, process.env.npm_execpath]

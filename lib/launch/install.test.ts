@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { isInstalled } from './install.mjs'
+import { installLock, isInstalled } from './install.mjs'
 
 let root = ''
 beforeEach(() => {
@@ -33,3 +33,9 @@ test('a version changed by a pull is installed anew', () =>
 test('a missing package is installed, an optional one of another machine is not missed', () =>
   expect(lay({ 'node_modules/a-macos': { version: '1.0.0' } })).toBe(false))
 test('an install that was interrupted is begun again', () => expect(lay(null)).toBe(false))
+
+test('installing leaves nothing in the project beside its packages', () => {
+  expect(path.relative(root, installLock(root))).toMatch(/^\.\./)
+  expect(installLock(root)).toBe(installLock(root))
+  expect(installLock(root)).not.toBe(installLock(`${root}-other`))
+})

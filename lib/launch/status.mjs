@@ -1,4 +1,5 @@
 // npm run status: the addresses in use and whether each answers.
+import { maskPassword } from './mask.mjs'
 import { dataDirOf } from './paths.mjs'
 import { isRunning, readRun } from './run-state.mjs'
 import { loadDotEnv } from './settings.mjs'
@@ -30,7 +31,7 @@ const rows = [
   ...(run.identityProvider
     ? [['Identity provider', run.identityProvider, await ask(`${run.identityProvider}/health`)]]
     : []),
-  ['Database', run.database, ''],
+  ['Database', maskPassword(run.database), ''],
   ['Logs', run.logs, ''],
   ['Launcher', `process ${run.launcher}, since ${run.startedAt}`, ''],
 ]

@@ -1,54 +1,25 @@
 import { createHmac } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { freshDatabase } from '../db/test/database'
-import { makeDeliverLoop, pausesSeconds } from './deliver'
-import { forgetOldNotices } from './forget'
+import { describe, expect, it, vi } from 'vitest'
+import { pausesSeconds } from './deliver'
 import { sealWebhook } from './seal'
 import { settingName } from './settings'
-import { startReceiver, startSmtp, type Posted } from './test/servers'
+import { setUpDelivery } from './test/delivering'
 
-const { db, sql } = await freshDatabase()
-const smtp = await startSmtp((to) =>
-  to.startsWith('nobody')
-    ? '550 5.1.1 no such mailbox'
-    : to.startsWith('busy')
-      ? '451 try later'
-      : null,
-)
-let answer: (posted: Posted) => number | Promise<number> = () => 200
-const receiver = await startReceiver(async (posted, response) => {
-  response.writeHead(await answer(posted)).end()
-})
-afterAll(() => Promise.all([smtp.stop(), receiver.stop()]))
+const {
+  db,
+  sql,
+  smtp,
+  receiver,
+  payload,
+  secretOf,
+  queue,
+  saveWebhooks,
+  turn,
+  makeDue,
+  answerWith,
+} = await setUpDelivery()
 
-beforeEach(() => {
-  vi.stubEnv('SMTP_URL', smtp.url)
-  vi.stubEnv('CLAVIGER_URL', 'https://claviger.example.com')
-  vi.stubEnv('NEXTAUTH_SECRET', 'a secret of at least thirty-two characters')
-  vi.stubEnv('CLAVIGER_WEBHOOK_ALLOW', '127.0.0.1')
-})
-afterEach(async () => {
-  vi.unstubAllEnvs()
-  answer = () => 200
-  smtp.mails.length = receiver.posts.length = 0
-  await db.delivery.deleteMany()
-  await db.setting.deleteMany()
-})
-
-const payload = {
-  title: 'R-1 waits for you',
-  body: 'Ann & Bob ask.',
-  href: '/requests/1',
-  needsAction: true,
-}
-const queue = (channel: string, target: string, more: object = {}) =>
-  db.delivery.create({ data: { channel, target, event: 'request.sent', payload, ...more } })
-/** Made before the signatures were those of Standard Webhooks: a text that is itself the key. */
-const secretOf = (name: string) =>
-  name.startsWith('old')
-    ? `clvsec_of ${name}`
-    : `whsec_${Buffer.from(name.padEnd(32)).toString('base64')}`
 /** What a receiver does that knows nothing of us but the secret. */
 const verifyStandard = (secret: string, posted: (typeof receiver.posts)[number] | undefined) =>
   new Webhook(secret).verify(
@@ -57,31 +28,6 @@ const verifyStandard = (secret: string, posted: (typeof receiver.posts)[number] 
       Object.entries(posted?.headers ?? {}).map(([name, value]) => [name, String(value)]),
     ),
   )
-const saveWebhooks = (...names: string[]) =>
-  db.setting.create({
-    data: {
-      name: settingName,
-      value: {
-        events: {},
-        hooks: names.map((name) => ({
-          name,
-          kind: name.startsWith('slack') ? 'slack' : 'webhook',
-          origin: receiver.url,
-          events: [],
-          sealed: sealWebhook(name, { url: `${receiver.url}/${name}`, secret: secretOf(name) }),
-        })),
-      },
-    },
-  })
-const turn = async (loop = makeDeliverLoop()) => {
-  await loop.claim()
-  await loop.settled()
-}
-const makeDue = () =>
-  sql.execute(
-    `UPDATE "Delivery" SET "nextTryAt" = now() - interval '1 second' WHERE "status" = 'queued'`,
-  )
-
 describe('delivery', () => {
   it('sends an e-mail as text with the link, once', async () => {
     const { id } = await queue('email', 'ann@example.com', {
@@ -148,7 +94,7 @@ describe('delivery', () => {
   })
 
   it('tries again with growing pauses for about a day, then has failed and says why', async () => {
-    answer = () => 503
+    answerWith(() => 503)
     await saveWebhooks('ops')
     const { id } = await queue('webhook', 'ops')
     const pauses: number[] = []
@@ -184,11 +130,11 @@ describe('delivery', () => {
   })
 
   it('arrives when the receiver is back', async () => {
-    answer = () => 500
+    answerWith(() => 500)
     await saveWebhooks('ops')
     await queue('webhook', 'ops')
     await turn()
-    answer = () => 204
+    answerWith(() => 204)
     await makeDue()
     await turn()
     expect(await db.delivery.findFirst()).toMatchObject({ status: 'sent', tries: 2, problem: null })
@@ -277,134 +223,4 @@ describe('delivery', () => {
     await turn()
     expect(receiver.posts).toEqual([])
   })
-})
-
-describe('several workers', () => {
-  it('send each message once', async () => {
-    await saveWebhooks('ops')
-    await db.delivery.createMany({
-      data: Array.from({ length: 120 }, () => ({
-        channel: 'webhook',
-        target: 'ops',
-        event: 'request.sent',
-        payload,
-      })),
-    })
-    const workers = [makeDeliverLoop(), makeDeliverLoop(), makeDeliverLoop()]
-    while ((await db.delivery.count({ where: { status: 'queued' } })) > 0)
-      await Promise.all(workers.map(turn))
-    expect(receiver.posts).toHaveLength(120)
-    expect(new Set(receiver.posts.map(({ headers }) => headers['webhook-id'])).size).toBe(120)
-    expect(await db.delivery.count({ where: { status: 'sent', attempt: 1 } })).toBe(120)
-  })
-
-  it('take over what a lost one held, when its lease is over and not before', async () => {
-    await saveWebhooks('ops')
-    const { id } = await queue('webhook', 'ops', {
-      attempt: 1,
-      leaseUntil: new Date(Date.now() + 60_000),
-    })
-    await turn()
-    expect(receiver.posts).toHaveLength(0)
-    await sql.execute(`UPDATE "Delivery" SET "leaseUntil" = now() - interval '1 second'`)
-    await turn()
-    expect(receiver.posts).toHaveLength(1)
-    expect(await db.delivery.findUnique({ where: { id } })).toMatchObject({
-      status: 'sent',
-      attempt: 2,
-    })
-  })
-
-  it('leave the last word to who holds the lease: a slow one concludes nothing', async () => {
-    await saveWebhooks('ops')
-    const { id } = await queue('webhook', 'ops')
-    // While the slow worker's message is under way, another takes the row over.
-    let release: (status: number) => void = () => {}
-    const status = new Promise<number>((done) => {
-      release = done
-    })
-    answer = () => status
-    const slow = makeDeliverLoop()
-    await slow.claim()
-    await sql.execute(
-      `UPDATE "Delivery" SET "attempt" = "attempt" + 1, "leaseUntil" = now() + interval '60 seconds' WHERE "id" = $1`,
-      [id],
-    )
-    release(500)
-    await slow.settled()
-    expect(await db.delivery.findUnique({ where: { id } })).toMatchObject({
-      status: 'queued',
-      tries: 0,
-      problem: null,
-      attempt: 2,
-    })
-  })
-
-  it('are not held up by webhooks that hang: e-mail goes on', async () => {
-    const silent = await startReceiver(() => {})
-    await db.setting.create({
-      data: {
-        name: settingName,
-        value: {
-          events: {},
-          hooks: [
-            {
-              name: 'silent',
-              kind: 'webhook',
-              origin: 'x',
-              events: [],
-              sealed: sealWebhook('silent', { url: silent.url, secret: 's' }),
-            },
-          ],
-        },
-      },
-    })
-    await db.delivery.createMany({
-      data: Array.from({ length: 40 }, () => ({
-        channel: 'webhook',
-        target: 'silent',
-        event: 'request.sent',
-        payload,
-      })),
-    })
-    await queue('email', 'ann@example.com')
-    const loop = makeDeliverLoop()
-    await loop.claim()
-    await vi.waitFor(() => expect(smtp.mails).toHaveLength(1), { timeout: 8_000 })
-    expect(
-      (await db.delivery.count({ where: { status: 'sent' } })) +
-        (await db.delivery.count({ where: { leaseUntil: { not: null } } })),
-    ).toBeLessThanOrEqual(20)
-    await silent.stop()
-    await loop.settled()
-  })
-})
-
-it('forgets what nobody looks at any more, and nothing else', async () => {
-  const old = new Date(Date.now() - 100 * 86_400_000)
-  const person = await db.person.create({
-    data: { issuer: 'i', subject: 's', email: 'a@example.com', name: 'Ann' },
-  })
-  const rung = (readAt: Date | null) =>
-    db.notification.create({
-      data: {
-        personId: person.id,
-        event: 'request.sent',
-        title: 't',
-        href: '/',
-        createdAt: old,
-        readAt,
-      },
-    })
-  await Promise.all([
-    rung(old),
-    rung(null),
-    queue('email', 'a', { status: 'sent', sentAt: old }),
-    queue('email', 'b', { status: 'failed', createdAt: old }),
-    queue('email', 'c', { createdAt: old }),
-  ])
-  await forgetOldNotices()
-  expect(await db.notification.count({ where: { readAt: null } })).toBe(1)
-  expect(await db.notification.count()).toBe(1)
-  expect((await db.delivery.findMany()).map(({ target }) => target)).toEqual(['c'])
 })

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { isAmong, toOnly } from '../accounts/only'
 import { listAccounts, listGapsInWords } from '../accounts/read'
 import type { Scope } from '../auth/permissions'
 import { nobody, permitFor } from '../auth/test/permit'
@@ -182,9 +183,9 @@ const readers: Readonly<Record<string, Reader>> = {
       ({ isDenied }) => isDenied,
     ).length
   },
-  '/accounts': async (scope) =>
+  '/accounts': async (scope, { only }) =>
     (await listAccounts(permitFor(nobody, 'accounts.read', scope))).filter(
-      ({ removedAt }) => removedAt === null,
+      (account) => account.removedAt === null && isAmong(account, toOnly(only)),
     ).length,
 }
 

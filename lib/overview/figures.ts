@@ -1,6 +1,7 @@
 import type { Overview } from '../inventory/overview'
 import type { Plain } from '../inventory/plain'
 import { rotatableStates } from '../inventory/rotatable'
+import { nameOfState } from '../kms/state-names'
 import type { Filter } from '../table/filter'
 import { keysTable } from '@/lib/inventory/table/keys-table'
 import { tableHref } from '../table/state'
@@ -76,7 +77,7 @@ export function attentionFigures(overview: OverviewFacts): Figure[] {
       unread: granted.keysUnread,
     },
     {
-      label: 'Keys we may not describe',
+      label: 'Hidden keys',
       count: counted.undescribed,
       href: keys(is('state', 'unknown')),
     },
@@ -123,12 +124,15 @@ export function inventoryFigures({ keys: counted, grants: granted }: OverviewFac
 type Counted = Plain<{ value: string; count: number }>[]
 const bars = (property: string, rows: Counted): Figure[] =>
   rows.map(({ value, count }) => ({ label: value, count, href: keys(is(property, value)) }))
-export const stateFigures = ({ byState }: OverviewFacts): Figure[] => bars('state', byState)
+export const stateFigures = ({ byState }: OverviewFacts): Figure[] =>
+  bars('state', byState).map((bar) => ({ ...bar, label: nameOfState(bar.label) }))
 export const specFigures = ({ bySpec }: OverviewFacts): Figure[] => bars('spec', bySpec)
 
 /** How complete the rest is. */
 export const coverageFigures = ({ coverage, keys: counted }: OverviewFacts): Figure[] => [
   { label: 'Accounts', count: coverage.accounts, href: '/accounts' },
+  { label: 'Paused accounts', count: coverage.paused, href: '/accounts?only=paused' },
+  { label: 'Never synced', count: coverage.neverSwept, href: '/accounts?only=unsynced' },
   {
     label: 'Last use not read yet',
     count: counted.lastUseUnread,

@@ -53,19 +53,18 @@ export async function forEachKey<R extends { arn: string }>(
   const begun = new Set<string>()
   try {
     for (;;) {
-      const areComing = await areKeysComing(run)
-      const todo = await findSlicesToDo(run, plan, [...taken], areComing)
+      const { todo, areComing } = await findSlicesToDo(run, plan, [...taken])
+      if (todo.length === 0 && areComing) {
+        await sleep(waitForKeysMs, undefined, { signal: run.signal })
+        continue
+      }
       const rows = await readKeysToDo(run, plan, todo)
       const keys = rows.filter(({ arn }) => !begun.has(arn))
       await countItems(run, plan)
       for (const slice of todo) taken.add(slice)
       slices.add(keys.filter(({ slice }) => todo.includes(slice)))
       await markEmpty(run, plan, todo, keys)
-      if (keys.length === 0 && todo.length === 0) {
-        if (!areComing) break
-        await sleep(waitForKeysMs, undefined, { signal: run.signal })
-        continue
-      }
+      if (keys.length === 0 && todo.length === 0) break
       await eachOf(keys, plan.width, async (key) => {
         begun.add(key.arn)
         slices.begin(key.arn, run.now())
@@ -81,27 +80,40 @@ export async function forEachKey<R extends { arn: string }>(
 
 type KeyToDo = SweptKey & { slice: number }
 
+type Todo = {
+  /**
+   * The slices that this sweep has not gone over, the longest unread first and then the newest,
+   * where new keys are. One that waits for what DescribeKey says of a key comes later.
+   */
+  todo: number[]
+  /**
+   * Whether the sweep it follows still brings keys. What else that one waits for, such as the key
+   * stores, holds nothing up here.
+   */
+  areComing: boolean
+}
+
 /**
- * The slices that this sweep has not gone over, the longest unread first and then the newest, where
- * new keys are. One that waits for what DescribeKey says of a key comes later.
+ * All that a sweep asks while it waits for keys, several times a second: one statement. Both are of
+ * one moment, so that where no keys come any more, no slice waits for any.
  */
-async function findSlicesToDo<R>(
-  run: Run,
-  plan: Plan<R>,
-  taken: readonly number[],
-  areComing: boolean,
-): Promise<number[]> {
-  const rows = await sql.query<{ slice: number }>(
-    `SELECT k.slice FROM (SELECT DISTINCT "accountId", region, slice FROM "Key"
-       WHERE "accountId" = $1 AND region = $2) k ${joinSlice}
-     WHERE ${doneIn(plan.kind)} IS DISTINCT FROM $3 AND NOT k.slice = ANY($4::int[])
-       AND (NOT $5 OR NOT EXISTS (SELECT 1 FROM "Key" u
-         WHERE u."accountId" = $1 AND u.region = $2 AND u.slice = k.slice AND u."goneAt" IS NULL
-           AND NOT ${isDescribed(plan, 'u')}))
-     ORDER BY ${sweptAt(plan.kind)} NULLS FIRST, k.slice DESC LIMIT ${slicesAtOnce}`,
-    [run.lease.accountId, run.lease.region, run.lease.id, taken, areComing],
+async function findSlicesToDo<R>(run: Run, plan: Plan<R>, taken: readonly number[]): Promise<Todo> {
+  const [found] = await sql.query<Todo>(
+    `SELECT coming."areComing", ARRAY(
+       SELECT k.slice FROM (SELECT DISTINCT "accountId", region, slice FROM "Key"
+         WHERE "accountId" = $1 AND region = $2) k ${joinSlice}
+       WHERE ${doneIn(plan.kind)} IS DISTINCT FROM $3 AND NOT k.slice = ANY($4::int[])
+         AND (NOT coming."areComing" OR NOT EXISTS (SELECT 1 FROM "Key" u
+           WHERE u."accountId" = $1 AND u.region = $2 AND u.slice = k.slice AND u."goneAt" IS NULL
+             AND NOT ${isDescribed(plan, 'u')}))
+       ORDER BY ${sweptAt(plan.kind)} NULLS FIRST, k.slice DESC LIMIT ${slicesAtOnce}) AS todo
+     FROM (SELECT EXISTS (SELECT 1 FROM "Sweep"
+       WHERE "accountId" = $1 AND "region" = $2 AND "kind" = $5
+         AND ("status" = 'queued' OR ("status" = 'running' AND "readAt" IS NULL))) AS "areComing"
+     ) coming`,
+    [run.lease.accountId, run.lease.region, run.lease.id, taken, run.after],
   )
-  return rows.map(({ slice }) => slice)
+  return found ?? { todo: [], areComing: false }
 }
 
 /** The keys of these slices, and those that came into another one after it was gone over. */
@@ -137,19 +149,6 @@ async function markEmpty<R>(
     plan.kind,
     empty.map((slice) => ({ slice, since })),
   )
-}
-
-/**
- * Whether the sweep it follows still brings keys. What else that one waits for, such as the key
- * stores, holds nothing up here.
- */
-async function areKeysComing(run: Run): Promise<boolean> {
-  const rows = await sql.query(
-    `SELECT 1 FROM "Sweep" WHERE "accountId" = $1 AND "region" = $2 AND "kind" = $3
-       AND ("status" = 'queued' OR ("status" = 'running' AND "readAt" IS NULL)) LIMIT 1`,
-    [run.lease.accountId, run.lease.region, run.after],
-  )
-  return rows.length > 0
 }
 
 async function countItems<R>(run: Run, { kind }: Plan<R>): Promise<void> {

@@ -24,12 +24,12 @@ const problems: Record<SignInProblem, string> = {
   busy: 'The console is busy: every connection to its database is in use. Try again in a moment.',
   disabled:
     'Your access to this console was turned off. An administrator of the console can turn it on again.',
-  refused: 'The identity provider did not complete the sign-in, or it took too long. Try again.',
+  refused: 'Your organization’s sign-in did not complete, or it took too long. Try again.',
   unaudited:
     'The audit log could not be written, so nobody can sign in. Whoever runs this console finds the reason in its log.',
   unreachable:
-    'The identity provider could not be reached, or does not know this console. Whoever runs ' +
-    'this console finds the reason in its log.',
+    'Your organization’s sign-in (its identity provider) could not be reached, or does not know ' +
+    'this console. Whoever runs this console finds the reason in its log.',
   failed: 'Signing in failed on our side.',
 }
 
@@ -58,8 +58,7 @@ export function SignInView({ from, problem, reference, hasSignedOut, provider, n
             <div>
               <Box variant="h1">Claviger</Box>
               <Box variant="p" color="text-body-secondary">
-                The keys of every AWS account: who can use them, who did, and what is about to
-                change.
+                See who can use every AWS KMS key, and change it with approval.
               </Box>
             </div>
             {problem && (
@@ -81,8 +80,9 @@ export function SignInView({ from, problem, reference, hasSignedOut, provider, n
             />
             <Box variant="small" color="text-body-secondary">
               {provider && <>You sign in at {provider} and come back here. </>}
-              Signing in shows nothing by itself: roles come from your groups there, or from an
-              administrator here. Without one, ask whoever runs this console.
+              You need a role to see anything, such as Viewer, which shows keys and who can use
+              them. Roles come from your groups at your organization’s sign-in, or from an
+              administrator of this console: ask them where you have none.
             </Box>
           </SpaceBetween>
         </Container>

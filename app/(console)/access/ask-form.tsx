@@ -61,7 +61,7 @@ export function AskForm({
             Nothing else is in the request
           </Toggle>
           <Button variant="primary" formAction="submit">
-            Ask
+            Check
           </Button>
         </SpaceBetween>
       </Container>

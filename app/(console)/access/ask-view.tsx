@@ -1,6 +1,5 @@
 'use client'
 
-import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
@@ -16,9 +15,10 @@ import {
   type AskedQuestion,
 } from '@/lib/access/question'
 import { AskForm } from './ask-form'
+import { KeyByName } from './key-by-name'
 import { keyPathOf } from '@/lib/kms/arn'
 
-const crumbs = [{ text: 'Ask about access', href: '/access' }]
+const crumbs = [{ text: 'Check access', href: '/access' }]
 const codec = {
   parse: (search: Readonly<Record<string, string>>) => parseQuestion(new URLSearchParams(search)),
   format: (question: AskedQuestion) => String(formatQuestion(question)),
@@ -33,36 +33,38 @@ export function AskView() {
       <Header
         variant="h1"
         description={
-          'May this principal do this with this key, and why. The address holds the whole ' +
+          'Whether this principal can do this with this key, and why. The address holds the whole ' +
           'question, so it can be sent to a colleague.'
         }
       >
-        Ask about access
+        Check access
       </Header>
       <AskForm key={formatQuestion(question)} question={question} onAsk={(next) => ask(next)} />
       <Container header={<Header variant="h2">Answer</Header>}>
-        <AnswerPart question={question} />
+        <AnswerPart question={question} onAsk={ask} />
       </Container>
     </SpaceBetween>
   )
 }
 
-function AnswerPart({ question }: { question: AskedQuestion }) {
+type AnswerProps = {
+  question: AskedQuestion
+  onAsk: (changed: Partial<AskedQuestion>, how?: 'push' | 'replace') => void
+}
+
+function AnswerPart({ question, onAsk }: AnswerProps) {
   const { principal, action, key, complete } = question
+  const path = keyPathOf(key)
+  // Said before what is missing: an alias in the address is a key as well.
+  if (key !== '' && !path)
+    return <KeyByName name={key} onFound={(arn, how) => onAsk({ key: arn }, how)} />
   const missing = [
     principal === '' && 'a principal',
     action === '' && 'an action',
     key === '' && 'a key',
   ].filter((what) => what !== false)
-  if (missing.length > 0)
+  if (missing.length > 0 || !path)
     return <Box color="text-body-secondary">Still to choose: {missing.join(', ')}.</Box>
-  const path = keyPathOf(key)
-  if (!path)
-    return (
-      <Alert type="warning" header="No key is named by this">
-        “{key}” is not the ARN of a key. Pick the key from the list that appears while you type.
-      </Alert>
-    )
   const context = JSON.stringify(contextOfQuestion(question))
   return (
     <SpaceBetween size="m">

@@ -65,11 +65,8 @@ export function AccountActs({ onChanged, ...may }: Props) {
           if (id === 'test')
             send(testAccount, `${account.name} was asked; the answer stands in its row.`)
           if (id === 'pause')
-            send(
-              pauseAccount,
-              `${account.name} is not swept any more. What is known of it stays, and grows old.`,
-            )
-          if (id === 'resume') send(resumeAccount, `${account.name} is swept again.`)
+            send(pauseAccount, `${account.name} is paused; its data is no longer updated.`)
+          if (id === 'resume') send(resumeAccount, `${account.name} is synced again.`)
           if (id === 'retract') {
             send(retractNoOrganization, `Whether ${account.name} is in an organization is unknown.`)
           }

@@ -6,13 +6,17 @@ import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useFrame } from '@/components/shell/page-frame'
 import { readJson } from '@/components/shell/read-json'
+import { formatParams, useAddress, type AddressCodec } from '@/components/shell/use-address'
+import { BoxTable } from '@/components/table/box-table'
+import { Hint } from '@/components/table/table-view'
 import { Identifier } from '@/components/value/identifier'
 import { Moment } from '@/components/value/moment'
+import { isAmong, onlyWords, toOnly, type Only } from '@/lib/accounts/only'
 import type { RunningSweep } from '@/lib/accounts/read'
 import type { Plain } from '@/lib/inventory/plain'
 import { keysTable } from '@/lib/inventory/table/keys-table'
@@ -44,6 +48,8 @@ export function AccountsView({ initial, mayManage, mayRefresh }: Props) {
   const [isAdding, setAdding] = useState(false)
   const { data, error, refetch } = useLiveAccounts(initial)
   const changed = () => void refetch()
+  const { state, change } = useAddress(codec)
+  const shown = data.accounts.filter((account) => isAmong(account, state.only))
   useFrame({ breadcrumbs: [{ text: 'Accounts', href: '/accounts' }] })
   return (
     <SpaceBetween size="l">
@@ -53,27 +59,29 @@ export function AccountsView({ initial, mayManage, mayRefresh }: Props) {
         </StatusIndicator>
       )}
       <UnknownOrganization accounts={data.accounts} mayManage={mayManage} onChanged={changed} />
-      <Table
+      <BoxTable
         variant="full-page"
         stickyHeader
-        items={data.accounts}
+        items={shown}
         trackBy="id"
-        wrapLines
         header={
           <Heading
-            accounts={data.accounts}
+            accounts={shown}
+            only={state.only}
+            onAll={() => change({ only: 'all' })}
             onRefreshed={mayRefresh ? changed : undefined}
             onAdd={mayManage ? () => setAdding(true) : undefined}
           />
         }
         empty={
-          <Box textAlign="center">
-            <b>No account yet</b>
-            <Box>
+          state.only === 'all' ? (
+            <Hint title="No account yet">
               Accounts of the organization appear by themselves within a minute. Others are added
               here.
-            </Box>
-          </Box>
+            </Hint>
+          ) : (
+            <Hint title={`No account is ${onlyWords[state.only]}`}>{null}</Hint>
+          )
         }
         columnDefinitions={[
           ...columns,
@@ -93,22 +101,34 @@ export function AccountsView({ initial, mayManage, mayRefresh }: Props) {
   )
 }
 
+const codec: AddressCodec<{ only: Only }> = {
+  parse: ({ only }) => ({ only: toOnly(only) }),
+  format: ({ only }) => formatParams({ only: only === 'all' ? '' : only }),
+}
+
 type HeadingProps = {
   accounts: readonly Account[]
+  only: Only
+  onAll: () => void
   /** Absent: for whoever can only look. */
   onRefreshed?: () => void
   onAdd?: () => void
 }
 
-function Heading({ accounts, onRefreshed, onAdd }: HeadingProps) {
+function Heading({ accounts, only, onAll, onRefreshed, onAdd }: HeadingProps) {
   return (
     <Header
       variant="h1"
       counter={sayAccounts(accounts)}
-      description="Every account Claviger reads, how well each is known, and what could not be read."
+      description={
+        only === 'all'
+          ? 'Every account Claviger reads, how well each is known, and what could not be read.'
+          : `Only accounts that are ${onlyWords[only]}.`
+      }
       actions={
         <SpaceBetween direction="horizontal" size="xs">
-          <Button href="/accounts/sweeps">Sweeps</Button>
+          {only !== 'all' && <Button onClick={onAll}>Show all accounts</Button>}
+          <Button href="/accounts/sweeps">Syncs</Button>
           <Button href="/accounts/roles">Roles to deploy</Button>
           {onRefreshed && <RefreshAll onRefreshed={onRefreshed} />}
           {onAdd && (
@@ -253,7 +273,7 @@ function State({ account }: { account: Account }) {
   if (account.state && account.state !== 'ACTIVE')
     return <StatusIndicator type="warning">{account.state}</StatusIndicator>
   return account.sweeping > 0 ? (
-    <StatusIndicator type="in-progress">sweeping</StatusIndicator>
+    <StatusIndicator type="in-progress">syncing</StatusIndicator>
   ) : (
     <StatusIndicator>connected</StatusIndicator>
   )

@@ -5,8 +5,9 @@ import Link from '@cloudscape-design/components/link'
 import StatusIndicator, {
   type StatusIndicatorProps,
 } from '@cloudscape-design/components/status-indicator'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useState, type ReactNode } from 'react'
+import { BoxTable } from '@/components/table/box-table'
 import { Pages } from '@/components/table/pages'
 import { Moment } from '@/components/value/moment'
 import { wordsOfResult } from '@/lib/accounts/coverage-words'
@@ -36,9 +37,8 @@ export function GapsTable({ gaps, header, empty, variant, withAccount = false }:
   const pages = Math.max(1, Math.ceil(gaps.length / perPage))
   const current = Math.min(page, pages)
   return (
-    <Table
+    <BoxTable
       variant={variant}
-      wrapLines
       items={gaps.slice((current - 1) * perPage, current * perPage)}
       trackBy={({ accountId, region, api }) => `${accountId} ${region} ${api}`}
       header={header}

@@ -3,7 +3,7 @@
 import Box from '@cloudscape-design/components/box'
 import Header from '@cloudscape-design/components/header'
 import ProgressBar from '@cloudscape-design/components/progress-bar'
-import Table from '@cloudscape-design/components/table'
+import { BoxTable } from '@/components/table/box-table'
 import { sweepWords } from '@/lib/accounts/sweep-words'
 import type { RunningSweep } from '@/lib/accounts/read'
 import type { Plain } from '@/lib/inventory/plain'
@@ -17,7 +17,7 @@ export function RunningSweeps({
   waiting: number
 }) {
   return (
-    <Table
+    <BoxTable
       variant="container"
       items={running}
       trackBy={(sweep) => `${sweep.accountId} ${sweep.region} ${sweep.kind}`}
@@ -27,7 +27,7 @@ export function RunningSweeps({
           counter={`(${running.length})`}
           description={waiting > 0 ? `${waiting} more wait for their turn.` : undefined}
         >
-          Sweeps now
+          Syncing now
         </Header>
       }
       empty={<Box textAlign="center">Nothing is being read right now.</Box>}

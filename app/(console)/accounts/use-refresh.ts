@@ -14,8 +14,8 @@ export function useRefresh(asked: () => void) {
       if (!result.ok) return flash.failure(result.error)
       flash.success(
         result.data.queued > 0
-          ? `${result.data.queued} sweeps are queued. Progress stands below the table.`
-          : 'Those sweeps are queued or running already.',
+          ? `${result.data.queued} syncs are queued. Progress stands below the table.`
+          : 'Those syncs are queued or running already.',
       )
       asked()
     })

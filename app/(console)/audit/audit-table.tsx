@@ -4,13 +4,12 @@ import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
 import type { ReactNode } from 'react'
+import { BoxTable } from '@/components/table/box-table'
 import { RowsFailed } from '@/components/table/rows-failed'
 import { columnLabels, columnsOf } from '@/components/table/table-columns'
 import { TablePreferences } from '@/components/table/table-preferences'
 import { Hint } from '@/components/table/table-view'
-import '@/components/table/table.css'
 import type { AuditAnswer, AuditRow } from '@/lib/audit/page'
 import type { Failure } from '@/lib/result'
 import { auditTable } from '@/lib/audit/audit-table'
@@ -36,20 +35,17 @@ export function AuditTable(props: Props) {
     entry,
   } = address
   return (
-    <div
-      className={`claviger-dense${isFetching && answer ? ' claviger-busy' : ''}`}
-      aria-busy={isFetching}
-    >
-      <Table<AuditRow>
+    <div className={isFetching && answer ? 'claviger-busy' : undefined} aria-busy={isFetching}>
+      <BoxTable<AuditRow>
         variant="container"
-        contentDensity="compact"
+        isDense
+        isWhole={state.wrap}
         stickyHeader
         resizableColumns
         items={failure ? [] : (answer?.rows ?? [])}
         trackBy={(row) => String(row.seq)}
         selectedItems={answer?.rows.filter(({ seq }) => String(seq) === entry)}
         {...columnsOf(auditTable, state, auditCells(address.hrefOfEntry, address.open))}
-        wrapLines={state.wrap}
         loading={!answer && !failure}
         loadingText="Reading the audit log"
         ariaLabels={{ ...columnLabels, tableLabel: 'Entries' }}

@@ -55,7 +55,7 @@ function NothingYet({ accounts }: { accounts: number | undefined }) {
         'such calls'
       }
     >
-      <Button href="/accounts">See the sweeps</Button>
+      <Button href="/accounts">See the syncs</Button>
     </Hint>
   )
 }

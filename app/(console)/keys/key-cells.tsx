@@ -16,6 +16,7 @@ import { shorten } from '@/components/value/shorten'
 import type { KeyRow } from '@/lib/inventory/key-detail'
 import { cellOf, keysTable } from '@/lib/inventory/table/keys-table'
 import { propertyOf, type Cell } from '@/lib/table/definition'
+import { nameOfState } from '@/lib/kms/state-names'
 import { own } from '@/lib/own'
 import { keyPath } from '@/lib/kms/arn'
 
@@ -27,7 +28,7 @@ const words: Readonly<Record<string, string>> = {
   CUSTOMER: 'customer',
   AWS: 'AWS',
 }
-export const wordOf = (value: string) => own(words, value) ?? value
+export const wordOf = (value: string) => own(words, value) ?? nameOfState(value)
 const none = <span className="claviger-none">none</span>
 const usd = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' })
 
@@ -68,7 +69,8 @@ const shows: Readonly<Record<string, Show>> = {
       <Link href={`${keyPath(row)}/material`}>{String(value)} of 25</Link>
     ),
   lastUse: (row) => <LastUse of={row} />,
-  owner: (_, { value }) => (value === null ? none : <Middle text={String(value)} tail={5} />),
+  owner: (_, { value }) =>
+    value === null ? none : <span title={String(value)}>{String(value)}</span>,
   grants: counted('grants'),
   grantsByPeople: counted('grants'),
   grantsCrossAccount: counted('grants'),

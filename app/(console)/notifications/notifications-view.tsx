@@ -6,10 +6,11 @@ import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import Toggle from '@cloudscape-design/components/toggle'
 import { useRouter } from 'next/navigation'
 import { useTransition } from 'react'
+import { BoxTable } from '@/components/table/box-table'
 import { Pages } from '@/components/table/pages'
 import { useFlash } from '@/components/shell/flash'
 import { useFrame } from '@/components/shell/page-frame'
@@ -52,10 +53,9 @@ export function NotificationsView(props: Props) {
   const marking = useMark()
   useFrame({ breadcrumbs: [{ text: 'Notifications', href: '/notifications' }] })
   return (
-    <Table
+    <BoxTable
       variant="full-page"
       trackBy="id"
-      wrapLines
       items={notices}
       header={<Heading {...props} marking={marking} />}
       pagination={

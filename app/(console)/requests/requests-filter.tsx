@@ -1,7 +1,6 @@
 'use client'
 
 import Select from '@cloudscape-design/components/select'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import { useEffect, useState } from 'react'
 import { statusWords } from '@/components/change/words'
@@ -36,10 +35,10 @@ export function RequestsFilter({ query: { text, status }, total, onChange }: Pro
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [typed, text])
   return (
-    <SpaceBetween direction="horizontal" size="xs">
+    <div className="claviger-requests-filter">
       <TextFilter
         filteringText={typed}
-        filteringPlaceholder="Number, title, reason, ticket, who"
+        filteringPlaceholder="Number, title, reason, ticket, person"
         filteringAriaLabel="Find requests"
         countText={
           text && total !== undefined
@@ -56,6 +55,6 @@ export function RequestsFilter({ query: { text, status }, total, onChange }: Pro
           onChange({ status: changeStatuses.find((one) => one === detail.selectedOption.value) })
         }
       />
-    </SpaceBetween>
+    </div>
   )
 }

@@ -3,11 +3,11 @@
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table from '@cloudscape-design/components/table'
 import Tabs from '@cloudscape-design/components/tabs'
 import { useState } from 'react'
 import { useHeld } from '@/components/shell/held'
 import { useFrame } from '@/components/shell/page-frame'
+import { BoxTable } from '@/components/table/box-table'
 import { Pages } from '@/components/table/pages'
 import { RowsFailed } from '@/components/table/rows-failed'
 import { Hint } from '@/components/table/table-view'
@@ -76,10 +76,9 @@ function RequestsTable({ list }: { list: List }) {
     .slice(0, mostAtOnce)
   const isWaiting = query.box === 'waiting'
   return (
-    <Table<RequestRow>
+    <BoxTable<RequestRow>
       variant="container"
       stickyHeader
-      wrapLines
       items={failure ? [] : (answer?.rows ?? [])}
       trackBy="id"
       columnDefinitions={requestColumns}

@@ -1,5 +1,6 @@
 'use client'
 
+import { BoxTable } from '@/components/table/box-table'
 import { Pages } from '@/components/table/pages'
 import { formatParams } from '@/components/shell/use-address'
 import Box from '@cloudscape-design/components/box'
@@ -7,7 +8,7 @@ import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
@@ -106,10 +107,9 @@ export function PeopleView(props: Props) {
     <SettingsFrame tab="people">
       <SpaceBetween size="m">
         <OneAdministrator fourEyes={fourEyes} />
-        <Table
+        <BoxTable
           variant="container"
           trackBy="id"
-          wrapLines
           items={people}
           header={
             <Header

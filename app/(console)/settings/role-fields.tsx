@@ -4,18 +4,9 @@ import FormField from '@cloudscape-design/components/form-field'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { roles, type Role } from '@/lib/auth/permissions'
-import { roleNames } from '@/lib/auth/role-names'
+import { roleMeanings, roleNames } from '@/lib/auth/role-names'
 import type { Failure } from '@/lib/result'
 import type { AccountName } from '@/lib/settings/read'
-
-const meanings: Record<Role, string> = {
-  viewer: 'Sees keys, grants, access and requests',
-  auditor: 'Sees everything, the audit log and people too, and exports it',
-  requester: 'Asks for changes',
-  approver: 'Asks for changes and decides about those of others',
-  keyAdministrator: 'As an approver, and may leave a grant without an end or break the glass',
-  admin: 'Everything; for every account also people, settings and connected accounts',
-}
 
 export type Chosen = { role: Role | null; accountId: string | null }
 export const noRole: Failure = {
@@ -37,7 +28,7 @@ export function RoleFields({ chosen, accounts, fields, onChange }: Props) {
   const roleOptions = roles.map((value) => ({
     value,
     label: roleNames[value],
-    description: meanings[value],
+    description: roleMeanings[value],
   }))
   const scopeOptions = [
     everywhere,

@@ -5,10 +5,11 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useRouter } from 'next/navigation'
 import { useState, type ReactNode } from 'react'
 import { useFlash } from '@/components/shell/flash'
+import { BoxTable } from '@/components/table/box-table'
 import { Moment } from '@/components/value/moment'
 import type { Result } from '@/lib/result'
 import type { SessionList, SessionRow } from '@/lib/settings/sessions'
@@ -87,10 +88,9 @@ export function SessionsTable({
 }: Props) {
   const isCut = total > sessions.length
   return (
-    <Table
+    <BoxTable
       variant="container"
       trackBy="id"
-      wrapLines
       items={sessions}
       header={
         <Header

@@ -166,7 +166,7 @@ describe('what somebody else did meanwhile is not overwritten', () => {
     ).toMatchObject(stopped(/Disabled/))
     await fixture.admin().send(new EnableKeyCommand(idOf(place)))
     expect(await interrupted('key-disable', place, {}, () => schedule())).toMatchObject(
-      stopped(/PendingDeletion/),
+      stopped(/Pending deletion/),
     )
     await restore()
     expect(

@@ -2,55 +2,11 @@
  * Grants by task: what to ask for, and why each part of it is there. Pure. What a grant can hold
  * and what binds it is KMS's (lib/kms/README.md, "Grants").
  */
-import { grantInput, type GrantConstraints, type GrantInput } from '../kinds/shared/grant-input'
-import { isSymmetric, type GrantOperationName, type KeyShape } from '../../kms/grant-operations'
-import { parseFields, type Fields, type ValuesOf } from './template-fields'
+import { isSymmetric } from '../../kms/grant-operations'
+import { defineTemplate, grantee, describe, type GrantTemplate } from './define-template'
+import { templatesOfMacs, templatesOfSecrets, templatesOfSigning } from './templates-of-usages'
 
-type Whys<N extends string> = Readonly<Partial<Record<N, string>>>
-type Part = keyof GrantConstraints | 'retiring'
-
-export type GrantTemplate = {
-  id: string
-  title: string
-  /** One line: whom it is for. */
-  summary: string
-  fields: Fields
-  /** On which keys it can work at all. */
-  suits(key: KeyShape): boolean
-  /** @throws what zod throws: `issues` whose paths are names of fields. */
-  build(values: unknown, place: { partition: string }): GrantInput
-  /** Why each operation and constraint that `build` can put in is there. */
-  operations: Whys<GrantOperationName>
-  constraints: Whys<Part>
-  /** What must also be done, outside of KMS grants. */
-  notes: readonly string[]
-}
-
-type Draft<F extends Fields> = Omit<GrantTemplate, 'build' | 'fields' | 'constraints' | 'notes'> & {
-  fields: F
-  constraints?: Whys<Part>
-  notes?: readonly string[]
-  /** `operations` defaults to all that have a why. */
-  make(values: ValuesOf<F>, partition: string): Partial<GrantInput>
-}
-
-function defineTemplate<const F extends Fields>({
-  make,
-  constraints = {},
-  notes = [],
-  ...rest
-}: Draft<F>): GrantTemplate {
-  return {
-    ...rest,
-    constraints,
-    notes,
-    build: (values, { partition }) =>
-      grantInput.parse({
-        operations: Object.keys(rest.operations),
-        ...make(parseFields(rest.fields, values), partition),
-      }),
-  }
-}
+export type { GrantTemplate }
 
 const account = { type: 'accountId', label: 'Account', hint: '12 digits' } as const
 const role = {
@@ -58,21 +14,12 @@ const role = {
   label: 'Role',
   hint: 'Its name, with the path where it has one',
 } as const
-const grantee = {
-  type: 'principalArn',
-  label: 'Who',
-  hint: 'ARN of a role, a user, or a whole account (…:root)',
-} as const
 const roleArn = (partition: string, accountId: string, name: string) =>
   `arn:${partition}:iam::${accountId}:role/${name}`
 const forRole = (
   { account: accountId, role: name }: { account: string; role: string },
   partition: string,
 ) => ({ granteePrincipal: roleArn(partition, accountId, name) })
-const forGrantee = ({ grantee: granteePrincipal }: { grantee: string }) => ({ granteePrincipal })
-const hasUsage = (keyUsage: string) => (key: KeyShape) => key.keyUsage === keyUsage
-
-const describe = 'The caller looks up which key it is before it uses it.'
 const passOn =
   'The AWS service works on after the call is over, by a grant that it makes from this one.'
 const reencrypt =
@@ -86,9 +33,6 @@ const cipherForService = {
   ReEncryptFrom: reencrypt,
   ReEncryptTo: 'A data key is moved to this key from another, without its plaintext leaving KMS.',
 } as const
-
-const fetchKey = 'To do it without KMS, with the public key.'
-const granteeAlone = { grantee }
 
 export const grantTemplates: readonly GrantTemplate[] = [
   defineTemplate({
@@ -312,95 +256,6 @@ export const grantTemplates: readonly GrantTemplate[] = [
   ...templatesOfMacs(),
   ...templatesOfSecrets(),
 ]
-
-function templatesOfSigning(): GrantTemplate[] {
-  return [
-    defineTemplate({
-      id: 'verify-signatures',
-      title: 'Verify signatures',
-      summary: 'Checks what this key has signed, and signs nothing.',
-      fields: granteeAlone,
-      suits: hasUsage('SIGN_VERIFY'),
-      make: forGrantee,
-      operations: { Verify: 'To let KMS verify.', GetPublicKey: fetchKey, DescribeKey: describe },
-    }),
-    defineTemplate({
-      id: 'sign',
-      title: 'Sign',
-      summary: 'Signs in the name of this key.',
-      fields: granteeAlone,
-      suits: hasUsage('SIGN_VERIFY'),
-      make: forGrantee,
-      operations: {
-        Sign: 'To sign.',
-        GetPublicKey: 'To hand the public key to those who verify.',
-        DescribeKey: describe,
-      },
-    }),
-  ]
-}
-
-function templatesOfMacs(): GrantTemplate[] {
-  return [
-    defineTemplate({
-      id: 'verify-mac',
-      title: 'Verify MACs',
-      summary: 'Checks MACs made with this key, and makes none.',
-      fields: granteeAlone,
-      suits: hasUsage('GENERATE_VERIFY_MAC'),
-      make: forGrantee,
-      operations: {
-        VerifyMac: 'To verify: a MAC can be verified nowhere else.',
-        DescribeKey: describe,
-      },
-    }),
-    defineTemplate({
-      id: 'make-mac',
-      title: 'Make MACs',
-      summary: 'Makes and checks MACs with this key.',
-      fields: granteeAlone,
-      suits: hasUsage('GENERATE_VERIFY_MAC'),
-      make: forGrantee,
-      operations: {
-        GenerateMac: 'To make them.',
-        VerifyMac: 'To verify: a MAC can be verified nowhere else.',
-        DescribeKey: describe,
-      },
-    }),
-  ]
-}
-
-/** Of keys that agree on secrets, or take them. */
-function templatesOfSecrets(): GrantTemplate[] {
-  return [
-    defineTemplate({
-      id: 'derive-secret',
-      title: 'Agree on a shared secret',
-      summary: 'Derives a secret from this key and somebody else’s public key.',
-      fields: granteeAlone,
-      suits: hasUsage('KEY_AGREEMENT'),
-      make: forGrantee,
-      operations: {
-        DeriveSharedSecret: 'To derive the secret.',
-        GetPublicKey: 'To hand the public key to the other side.',
-        DescribeKey: describe,
-      },
-    }),
-    defineTemplate({
-      id: 'encapsulate',
-      title: 'Send secrets to this key (ML-KEM)',
-      summary: 'Encapsulates secrets that only this key can open.',
-      fields: granteeAlone,
-      suits: hasUsage('ENCAPSULATE_DECAPSULATE'),
-      make: forGrantee,
-      operations: {
-        Encapsulate: 'To make a secret and its capsule.',
-        GetPublicKey: fetchKey,
-        DescribeKey: describe,
-      },
-    }),
-  ]
-}
 
 export function findTemplate(id: string): GrantTemplate | null {
   return grantTemplates.find((template) => template.id === id) ?? null

@@ -4,9 +4,16 @@ import { vi } from 'vitest'
 /** A statement as it went over a connection. */
 export type Issued = { connection: pg.Client; text: string; values: readonly unknown[] }
 
-/** Runs it, and returns what reached the database meanwhile, in order, transactions included. */
+/** The budget of calls to AWS settles its leases meanwhile, by itself. */
+const isOfBudget = (text: string) => /"Budget(Lease)?"/.test(text)
+
+/**
+ * Runs it, and returns what reached the database meanwhile, in order, transactions included; without
+ * what is left out.
+ */
 export async function statementsOf<T>(
   run: () => Promise<T>,
+  isLeftOut: (text: string) => boolean = isOfBudget,
 ): Promise<{ result: T; issued: Issued[] }> {
   const issued: Issued[] = []
   const { prototype } = pg.Client
@@ -18,8 +25,7 @@ export async function statementsOf<T>(
     const [first, second] = args
     const text: unknown = typeof first === 'string' ? first : Reflect.get(Object(first), 'text')
     const values: unknown = Array.isArray(second) ? second : Reflect.get(Object(first), 'values')
-    // The budget of calls to AWS settles its leases meanwhile, by itself.
-    if (typeof text === 'string' && !/"Budget(Lease)?"/.test(text))
+    if (typeof text === 'string' && !isLeftOut(text))
       issued.push({ connection: this, text, values: Array.isArray(values) ? values : [] })
     return Reflect.apply(real, this, args)
   } as typeof real)

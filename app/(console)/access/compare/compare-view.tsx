@@ -7,11 +7,12 @@ import ColumnLayout from '@cloudscape-design/components/column-layout'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { CellWord, PrincipalName } from '@/components/access/access-cell'
 import { KeyField } from '@/components/access/key-field'
+import { BoxTable } from '@/components/table/box-table'
 import { Pages } from '@/components/table/pages'
 import { useFrame } from '@/components/shell/page-frame'
 import { readJson } from '@/components/shell/read-json'
@@ -96,12 +97,12 @@ function Differences(keys: { a: string; b: string }) {
           {gap}
         </Alert>
       ))}
-      <Table
+      <BoxTable
+        isDense
         items={data?.rows.slice((page - 1) * pageSize, page * pageSize) ?? []}
         trackBy="id"
         loading={isPending}
-        loadingText="Weighing both keys"
-        stickyColumns={{ first: 1 }}
+        loadingText="Evaluating both keys"
         ariaLabels={{ tableLabel: 'Differences' }}
         header={<Heading data={data} />}
         pagination={
@@ -142,13 +143,13 @@ function columns(data: ComparedKeys | undefined): TableProps.ColumnDefinition<Co
       id: 'principal',
       header: 'Principal',
       isRowHeader: true,
-      minWidth: 260,
+      minWidth: 220,
       cell: (row) => <PrincipalName row={row} />,
     },
     ...shown.map(({ id, label }) => ({
       id,
       header: label,
-      minWidth: 130,
+      minWidth: 90,
       cell: (row: ComparedRow) =>
         row.differs.includes(id) ? (
           <SpaceBetween size="xxxs">

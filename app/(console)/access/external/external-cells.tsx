@@ -11,6 +11,7 @@ import { Fragment, type ReactNode } from 'react'
 import { NearnessBadge, wordOfCell } from '@/components/access/access-cell'
 import type { Cells } from '@/components/table/table-columns'
 import { AccountLabel } from '@/components/value/account-label'
+import { Ending } from '@/components/value/ending'
 import { Identifier } from '@/components/value/identifier'
 import { Middle } from '@/components/value/middle'
 import { Moment } from '@/components/value/moment'
@@ -66,7 +67,7 @@ const shows: Readonly<Record<string, Show>> = {
   principal: (row) => (
     <span className="claviger-two-lines">
       <Link href={`/access/principals?${new URLSearchParams({ arn: row.principal })}`}>
-        <Middle text={row.name} />
+        {row.name === row.principal ? <Middle text={row.name} /> : <Ending text={row.name} />}
       </Link>
       {row.name !== row.principal && (
         <small>

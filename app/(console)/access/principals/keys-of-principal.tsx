@@ -6,16 +6,18 @@ import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
 import SegmentedControl from '@cloudscape-design/components/segmented-control'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { CellButton, Legend } from '@/components/access/access-cell'
+import { BoxTable } from '@/components/table/box-table'
 import { Pages } from '@/components/table/pages'
 import { Reasons, type Asked } from '@/components/access/reasons'
 import { ReadFailed } from '@/components/failure/read-failed'
 import { readJson } from '@/components/shell/read-json'
 import { KeyState } from '@/components/value/key-state'
 import { Moment } from '@/components/value/moment'
+import { abilitiesOf } from '@/lib/access/abilities'
 import type { KeyOfPrincipal, PrincipalAccess } from '@/lib/access/of-principal'
 import { keyPath } from '@/lib/kms/arn'
 import { choices, usePrincipal, type Only } from './use-principal'
@@ -48,14 +50,13 @@ export function KeysOfPrincipal({ arn }: { arn: string }) {
   return (
     <SpaceBetween size="m">
       {data && <Notices data={data} />}
-      <Table
+      <BoxTable
         items={data?.rows ?? []}
         trackBy="arn"
         loading={isPending}
-        loadingText="Weighing every key"
-        stickyColumns={{ first: 1 }}
+        loadingText="Evaluating every key"
         stripedRows
-        contentDensity="compact"
+        isDense
         ariaLabels={{ tableLabel: 'Keys of this principal' }}
         columnDefinitions={columns(data, arn, setAsked)}
         footer={<Legend />}
@@ -131,7 +132,7 @@ function OnlyFilter({ data, only, onChange }: FilterProps) {
         if (chosen) onChange(chosen)
       }}
       options={[
-        { id: 'reached', text: 'Keys it can or may do something with' },
+        { id: 'reached', text: 'Keys it can use' },
         {
           id: 'decrypt',
           text: `Decrypt${data ? sayCount(data.counts.decrypt, data.counts.decryptNotNow) : ''}`,
@@ -160,7 +161,7 @@ function sayCount(
 
 function Notices({ data: { principal, isCut, counts } }: { data: PrincipalAccess }) {
   return (
-    <>
+    <SpaceBetween size="s">
       {!principal.isKnown && (
         <Alert type="warning" header="This principal is not known here">
           {principal.accountId
@@ -183,7 +184,7 @@ function Notices({ data: { principal, isCut, counts } }: { data: PrincipalAccess
           there.
         </Alert>
       )}
-    </>
+    </SpaceBetween>
   )
 }
 
@@ -194,12 +195,13 @@ function columns(
 ): TableProps.ColumnDefinition<KeyOfPrincipal>[] {
   const shown =
     data?.abilities.filter(({ id }) => data.rows.some(({ cells }) => cells[id] !== undefined)) ?? []
+  const others = shown.filter((ability) => !isCommon(ability))
   return [
     {
       id: 'key',
       header: 'Key',
       isRowHeader: true,
-      minWidth: 220,
+      minWidth: 190,
       cell: (row) => (
         <SpaceBetween size="xxxs">
           <Link href={`${keyPath(row)}/access`}>{titleOf(row)}</Link>
@@ -210,25 +212,61 @@ function columns(
         </SpaceBetween>
       ),
     },
-    ...shown.map(({ id, label, action }) => ({
-      id,
-      header: label,
-      minWidth: 110,
-      cell: (row: KeyOfPrincipal) => {
-        const cell = row.cells[id]
-        return cell === undefined ? (
+    ...shown.filter(isCommon).map((ability) => ({
+      id: ability.id,
+      header: ability.label,
+      minWidth: 86,
+      cell: (row: KeyOfPrincipal) =>
+        row.cells[ability.id] === undefined ? (
           <Box fontSize="body-s" color="text-body-secondary">
             not this kind of key
           </Box>
         ) : (
-          <CellButton
-            cell={cell}
-            use={row.uses[id]}
-            label={`${label}, ${titleOf(row)}`}
-            onAsk={() => ask({ principal: arn, action, label, row })}
-          />
-        )
-      },
+          <Can row={row} ability={ability} arn={arn} onAsk={ask} />
+        ),
     })),
+    ...(others.length > 0 ? [otherUses(others, arn, ask)] : []),
   ]
+}
+
+/** Of symmetric keys, which nearly all are, or of every key. */
+const isCommon = ({ id }: Ability) => commonIds.has(id)
+const commonIds = new Set(abilitiesOf('ENCRYPT_DECRYPT').map(({ id }) => id))
+
+/** What only some kinds of keys are for; a column each would be wider than any screen. */
+const otherUses = (
+  others: readonly Ability[],
+  arn: string,
+  ask: (asked: AskedKey) => void,
+): TableProps.ColumnDefinition<KeyOfPrincipal> => ({
+  id: 'others',
+  header: 'Other uses',
+  minWidth: 110,
+  cell: (row) =>
+    others
+      .filter(({ id }) => row.cells[id] !== undefined)
+      .map((ability) => (
+        <div key={ability.id}>
+          {ability.label}: <Can row={row} ability={ability} arn={arn} onAsk={ask} />
+        </div>
+      )),
+})
+
+type Ability = PrincipalAccess['abilities'][number]
+type CanProps = {
+  row: KeyOfPrincipal
+  ability: Ability
+  arn: string
+  onAsk: (asked: AskedKey) => void
+}
+
+function Can({ row, ability: { id, label, action }, arn, onAsk }: CanProps) {
+  return (
+    <CellButton
+      cell={row.cells[id] ?? 'unknown'}
+      use={row.uses[id]}
+      label={`${label}, ${titleOf(row)}`}
+      onAsk={() => onAsk({ principal: arn, action, label, row })}
+    />
+  )
 }

@@ -5,9 +5,10 @@ import Box from '@cloudscape-design/components/box'
 import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
 import { NearnessBadge } from '@/components/access/access-cell'
+import { BoxTable } from '@/components/table/box-table'
 import { Identifier } from '@/components/value/identifier'
 import { readJson } from '@/components/shell/read-json'
 import { decryptableBy, keysOf } from '@/lib/access/outsider-links'
@@ -52,7 +53,7 @@ export function Outsiders() {
   })
   if (error)
     return (
-      <Alert type="error" header="Outsiders could not be worked out">
+      <Alert type="error" header="Cross-account principals could not be worked out">
         {error.message}
       </Alert>
     )
@@ -65,12 +66,12 @@ export function Outsiders() {
   return (
     <SpaceBetween size="m">
       {data && <ExternalGaps coverage={data.coverage} />}
-      <Table
+      <BoxTable
         items={outsiders}
         trackBy="principal"
         loading={isPending}
         loadingText="Reading cross-account principals"
-        ariaLabels={{ tableLabel: 'Outsiders' }}
+        ariaLabels={{ tableLabel: 'Cross-account principals' }}
         header={
           <Header
             variant="h2"
@@ -82,7 +83,7 @@ export function Outsiders() {
               </>
             }
           >
-            Outsiders
+            Cross-account principals
           </Header>
         }
         empty={

@@ -9,8 +9,9 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator, {
   type StatusIndicatorProps,
 } from '@cloudscape-design/components/status-indicator'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useFrame } from '@/components/shell/page-frame'
+import { BoxTable } from '@/components/table/box-table'
 import { Moment } from '@/components/value/moment'
 import type { AccountCoverage, ApiRead, SweepInfo } from '@/lib/accounts/read'
 import type { Plain } from '@/lib/inventory/plain'
@@ -107,9 +108,8 @@ function wordsOfNoGap({ removedAt, sweeping }: Account, read: number): string {
 
 function ReadTable({ read }: { read: Plain<ApiRead>[] }) {
   return (
-    <Table
+    <BoxTable
       variant="embedded"
-      wrapLines
       items={read}
       trackBy={({ region, api }) => `${region} ${api}`}
       empty={<Box textAlign="center">Nothing has been read of this account yet.</Box>}
@@ -132,9 +132,8 @@ type SyncTableProps = {
 
 function SyncTable({ syncs, variant, header }: SyncTableProps) {
   return (
-    <Table
+    <BoxTable
       variant={variant}
-      wrapLines
       items={syncs}
       trackBy={({ region, kind }) => `${region} ${kind}`}
       header={header}

@@ -11,6 +11,7 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { DialogButtons } from '@/components/shell/dialog-buttons'
 import { useFlash } from '@/components/shell/flash'
+import { useHeld } from '@/components/shell/held'
 import type { AskedGroup, RequestDetail } from '@/lib/changes/read/shapes'
 import { discardDraft, sendRequest } from '../actions'
 import { Refusal } from '../refusal'
@@ -29,9 +30,11 @@ type Reason = { of: string; words: string }
 export function DraftPanel({ request, onDone }: Props) {
   const { isActing, failure, run } = useAct()
   const flash = useFlash()
+  const mayRequest = useHeld().has('requests.create')
   if (!request.mine) return null
   const blocked = reasonsOf(request.changes, ({ unanswerable }) => unanswerable)
   const unmet = reasonsOf(request.changes, (change) => change.unmet)
+  const canSend = mayRequest && blocked.length === 0 && unmet.length === 0
   const send = () =>
     run(
       () => sendRequest({ id: request.id }),
@@ -41,7 +44,7 @@ export function DraftPanel({ request, onDone }: Props) {
       },
     )
   return (
-    <Container header={<Header variant="h2">Before you send it</Header>}>
+    <Container header={<Header variant="h2">{canSend ? 'Before you send it' : 'Draft'}</Header>}>
       <SpaceBetween size="s">
         {blocked.length > 0 ? (
           <Alert type="error" header="Nobody could approve this, so it cannot be sent">
@@ -55,11 +58,17 @@ export function DraftPanel({ request, onDone }: Props) {
             <Titled of={unmet} />
           </Alert>
         )}
-        <Refused request={request} />
+        <Refused request={request} canSend={canSend} />
+        {!mayRequest && (
+          <Alert type="info" header="You cannot send this draft">
+            Your roles do not let you request changes any more. An administrator of this console can
+            give you one that does.
+          </Alert>
+        )}
         <DraftActs
           request={request}
           isActing={isActing}
-          onSend={blocked.length === 0 && unmet.length === 0 ? send : undefined}
+          onSend={canSend ? send : undefined}
           onDone={onDone}
         />
         <Refusal failure={failure} header="Not sent" />
@@ -167,11 +176,11 @@ function Asked({ request: { changes, asked } }: { request: RequestDetail }) {
 /**
  * AWS will refuse it, by its own dry run or by the policies: worth knowing before others are asked.
  */
-function Refused({ request: { changes } }: { request: RequestDetail }) {
+function Refused({ request: { changes }, canSend }: { request: RequestDetail; canSend: boolean }) {
   const failing = reasonsOf(changes, ({ wouldFail }) => wouldFail)
   const certain = reasonsOf(changes, ({ refused }) => refused)
   return (
-    <>
+    <SpaceBetween size="s">
       {failing.length > 0 && (
         <Alert type="warning" header="As things are, AWS would refuse it">
           <Titled of={failing} />
@@ -180,10 +189,10 @@ function Refused({ request: { changes } }: { request: RequestDetail }) {
       {certain.length > 0 && (
         <Alert type="error" header="AWS will refuse this, so it cannot be sent as things are">
           <Titled of={certain} />
-          Send checks the policies again.
+          {canSend && 'Send checks the policies again.'}
         </Alert>
       )}
-    </>
+    </SpaceBetween>
   )
 }
 

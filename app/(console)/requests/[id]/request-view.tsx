@@ -97,7 +97,7 @@ function Changes({ request, opening, onDone }: ChangesProps) {
   if (request.whole.length < request.changes.length) {
     const closed = request.changes.filter(({ id }) => !opening.opened.has(id)).length
     return (
-      <>
+      <SpaceBetween size="l">
         <ChangeRows
           request={request}
           changes={request.changes}
@@ -110,11 +110,11 @@ function Changes({ request, opening, onDone }: ChangesProps) {
             request prints all of them.
           </p>
         )}
-      </>
+      </SpaceBetween>
     )
   }
   return (
-    <>
+    <SpaceBetween size="l">
       {request.whole.length > 1 && <Contents request={request} />}
       {request.whole.map((change) => (
         <ChangeCard
@@ -126,7 +126,7 @@ function Changes({ request, opening, onDone }: ChangesProps) {
           {footerOf(change)}
         </ChangeCard>
       ))}
-    </>
+    </SpaceBetween>
   )
 }
 

@@ -25,15 +25,8 @@ export function ChangeFacts({ change, breakGlass }: { change: ChangeDetail; brea
   const items: KeyValuePairsProps.Item[] = [
     { label: 'Kind of change', value: kindLabel },
     { label: 'Risk', value: <RiskLabel risk={risk} /> },
-    {
-      label: 'Account',
-      value: (
-        <>
-          {place}
-          {region && <> {region}</>}
-        </>
-      ),
-    },
+    { label: 'Account', value: place },
+    ...(region ? [{ label: 'Region', value: region }] : []),
     ...(keyArn
       ? [
           {

@@ -1,6 +1,7 @@
 'use client'
 
 import Box from '@cloudscape-design/components/box'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { ReactNode } from 'react'
 import { riskWords, sayStatus, isOverdue } from '@/components/change/words'
 import { ReadFailed } from '@/components/failure/read-failed'
@@ -27,10 +28,10 @@ export function ChangeRows({ changes, ...props }: Props) {
   const first = changes.filter((change) => wantsReader(change, now))
   const others = changes.filter((change) => !wantsReader(change, now))
   return (
-    <>
+    <SpaceBetween size="l">
       <Group title="Needs attention" changes={first} {...props} />
       <Group title={first.length > 0 ? 'Other changes' : 'Changes'} changes={others} {...props} />
-    </>
+    </SpaceBetween>
   )
 }
 

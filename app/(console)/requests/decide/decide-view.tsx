@@ -150,16 +150,20 @@ function Shown({ request, changes, foot }: ShownProps) {
   const whole = request.whole.filter(({ id }) => changes.some((change) => change.id === id))
   if (whole.length < changes.length)
     return <ChangeRows request={request} changes={changes} opening={opening} footer={foot} />
-  return whole.map((change) => (
-    <ChangeCard
-      key={change.id}
-      change={change}
-      of={request.changes.length}
-      breakGlass={request.breakGlass}
-    >
-      {foot(change)}
-    </ChangeCard>
-  ))
+  return (
+    <SpaceBetween size="l">
+      {whole.map((change) => (
+        <ChangeCard
+          key={change.id}
+          change={change}
+          of={request.changes.length}
+          breakGlass={request.breakGlass}
+        >
+          {foot(change)}
+        </ChangeCard>
+      ))}
+    </SpaceBetween>
+  )
 }
 
 type OneChangeProps = Pick<OneProps, 'onTick'> & {

@@ -5,6 +5,7 @@ import { AppError } from '@/lib/errors'
 import { failed } from '../../failed'
 import { mostAtOnce } from '../at-once'
 import { DecideView } from './decide-view'
+import { NothingToDecide } from './nothing-to-decide'
 
 export const metadata = { title: 'Decide' }
 
@@ -15,8 +16,7 @@ export default page(
   'requests.read',
   async (permit, { search }) => {
     const ids = asked.safeParse(search.id)
-    if (!ids.success)
-      throw new AppError('invalid', 'This address names no requests to decide about.')
+    if (!ids.success) return <NothingToDecide />
     const chosen = [...new Set(ids.data)]
     if (chosen.length > mostAtOnce)
       throw new AppError('invalid', `At most ${mostAtOnce} requests are decided about on one page.`)

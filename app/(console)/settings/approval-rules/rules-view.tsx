@@ -5,7 +5,7 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table from '@cloudscape-design/components/table'
+import { BoxTable } from '@/components/table/box-table'
 import { Moment } from '@/components/value/moment'
 import { describeDemands, describeWhen } from '@/lib/changes/rules/differences'
 import { nameBusinessHours } from '@/lib/changes/rules/hours'
@@ -55,10 +55,9 @@ function RulesTable(props: RulesPage & { mayAsk: boolean }) {
       ? ''
       : ` ${hidden} ${hidden === 1 ? 'rule is' : 'rules are'} left out: about accounts that you do not see.`)
   return (
-    <Table
+    <BoxTable
       variant="container"
       trackBy="name"
-      wrapLines
       items={rules.rules}
       header={
         <Header
@@ -99,10 +98,9 @@ function RulesTable(props: RulesPage & { mayAsk: boolean }) {
 
 function History({ history, version }: { history: RulesVersion[]; version: number }) {
   return (
-    <Table
+    <BoxTable
       variant="container"
       trackBy="requestId"
-      wrapLines
       items={history}
       header={
         <Header

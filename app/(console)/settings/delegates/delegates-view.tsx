@@ -4,8 +4,9 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useState } from 'react'
+import { BoxTable } from '@/components/table/box-table'
 import { Moment } from '@/components/value/moment'
 import type { AccountName } from '@/lib/settings/read'
 import type { Candidate, DelegateRow } from '@/lib/settings/delegates'
@@ -87,10 +88,9 @@ export function DelegatesView(props: Props) {
   const [ending, setEnding] = useState<DelegateRow | null>(null)
   return (
     <SettingsFrame tab="delegates">
-      <Table
+      <BoxTable
         variant="container"
         trackBy="id"
-        wrapLines
         items={delegates}
         header={
           <Header

@@ -3,8 +3,9 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useState } from 'react'
+import { BoxTable } from '@/components/table/box-table'
 import { roleNames } from '@/lib/auth/role-names'
 import type { AccountName, MappingRow } from '@/lib/settings/read'
 import { scopeText } from '../role-tokens'
@@ -56,10 +57,9 @@ export function GroupsView({ mappings, accounts, mayManage, byRequest }: Props) 
   const [removing, setRemoving] = useState<MappingRow | null>(null)
   return (
     <SettingsFrame tab="groups">
-      <Table
+      <BoxTable
         variant="container"
         trackBy="id"
-        wrapLines
         items={mappings}
         header={
           <Header

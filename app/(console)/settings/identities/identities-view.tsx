@@ -5,8 +5,9 @@ import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useState } from 'react'
+import { BoxTable } from '@/components/table/box-table'
 import { Moment } from '@/components/value/moment'
 import type { Ground, Identity, LinkedIdentities } from '@/lib/settings/linked-identities'
 import { SettingsFrame } from '../settings-frame'
@@ -55,10 +56,9 @@ export function IdentitiesView({ same, identities, mayManage }: Props) {
   const [unlinking, setUnlinking] = useState<LinkGround | null>(null)
   return (
     <SettingsFrame tab="identities">
-      <Table
+      <BoxTable
         variant="container"
         trackBy={({ identities: [first] }) => first?.id ?? ''}
-        wrapLines
         items={same}
         header={
           <Header

@@ -1,7 +1,8 @@
 'use client'
 
 import Header from '@cloudscape-design/components/header'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
+import { BoxTable } from '@/components/table/box-table'
 import { Unknown } from '@/components/value/unknown'
 import type { Storage, StoredTable } from '@/lib/settings/storage'
 
@@ -35,10 +36,9 @@ const columns: TableProps.ColumnDefinition<StoredTable>[] = [
 /** What the database holds, and how long. */
 export function StorageTable({ storage: { bytes, tables } }: { storage: Storage }) {
   return (
-    <Table
+    <BoxTable
       variant="container"
       trackBy="name"
-      wrapLines
       items={tables}
       columnDefinitions={columns}
       header={

@@ -6,10 +6,11 @@ import Checkbox from '@cloudscape-design/components/checkbox'
 import Header from '@cloudscape-design/components/header'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import { useFlash } from '@/components/shell/flash'
+import { BoxTable } from '@/components/table/box-table'
 import { eventWords, type NoticeEvent } from '@/lib/notify/events'
 import type { EmailChoice, EventChoice } from '@/lib/notify/settings'
 import type { NotificationView } from '@/lib/settings/notifications'
@@ -60,10 +61,9 @@ export function ChoicesTable({ settings, mayManage }: Props) {
           one.
         </Alert>
       )}
-      <Table
+      <BoxTable
         variant="container"
         trackBy="event"
-        wrapLines
         items={rows}
         header={
           <Header

@@ -4,10 +4,11 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useRouter } from 'next/navigation'
 import { useTransition } from 'react'
 import { useFlash } from '@/components/shell/flash'
+import { BoxTable } from '@/components/table/box-table'
 import { Moment } from '@/components/value/moment'
 import type { TroubledDelivery } from '@/lib/settings/deliveries'
 import { retryDelivery } from './actions'
@@ -40,10 +41,9 @@ export function TroubledTable({ deliveries, waiting, mayManage }: Props) {
       router.refresh()
     })
   return (
-    <Table
+    <BoxTable
       variant="container"
       trackBy="id"
-      wrapLines
       items={deliveries}
       header={
         <Header

@@ -5,8 +5,9 @@ import Button from '@cloudscape-design/components/button'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useState } from 'react'
+import { BoxTable } from '@/components/table/box-table'
 import { eventWords } from '@/lib/notify/events'
 import type { WebhookRow } from '@/lib/settings/notifications'
 import { WebhookForm } from './webhook-form'
@@ -63,10 +64,9 @@ export function WebhooksTable({ webhooks, allowedHosts, mayManage }: Props) {
   const exempt = exemptText(allowedHosts)
   return (
     <>
-      <Table
+      <BoxTable
         variant="container"
         trackBy="name"
-        wrapLines
         items={webhooks}
         header={
           <Header

@@ -7,6 +7,7 @@ import { keyArnOf, refuseForManager } from '../shared/describe'
 import { isPending, pendingState, readPending, type PendingState } from '../shared/deletion-state'
 import { nameOf } from '../shared/key-state'
 import { traits } from './traits'
+import { nameOfState } from '../../../kms/state-names'
 
 const input = z.object({})
 
@@ -28,7 +29,7 @@ export const deletionCancel = defineKind<z.output<typeof input>, PendingState>({
   read: (read, { place }) => readPending(read, place),
   refuse: ({ keyState, keyManager }) =>
     refuseForManager(keyManager) ??
-    (isPending(keyState) ? null : `The key is ${keyState}: no deletion is scheduled.`),
+    (isPending(keyState) ? null : `The key is ${nameOfState(keyState)}: no deletion is scheduled.`),
   risk: () => ({
     risk: 'low',
     reasons: ['The key is kept, Disabled: nobody can use it until it is enabled.'],

@@ -1,4 +1,5 @@
 import type { KindTraits } from '../traits'
+import { nameOfState } from '../../../kms/state-names'
 
 export const traits = {
   name: 'deletion-cancel',
@@ -15,5 +16,5 @@ export const traits = {
   },
   whilePending: true,
   whyNot: ({ keyState }) =>
-    keyState === null ? null : `The key is ${keyState}: no deletion is scheduled.`,
+    keyState === null ? null : `The key is ${nameOfState(keyState)}: no deletion is scheduled.`,
 } satisfies KindTraits

@@ -139,7 +139,7 @@ function describeDeletion(
     effects: [
       'Every cryptographic operation with this key fails from now on.',
       waitsForReplicas
-        ? `The key becomes PendingReplicaDeletion. Its ${days} days begin only when its ` +
+        ? `The key becomes Pending replica deletion. Its ${days} days begin only when its ` +
           `replicas in ${list(replicas)} are deleted.`
         : `AWS deletes the key ${days} days from then. Until then the deletion can be cancelled.`,
       'After that nobody, AWS included, can read what was encrypted under it.',

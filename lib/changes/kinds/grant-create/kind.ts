@@ -15,6 +15,7 @@ import { riskOfGrant } from '../shared/grant-risk'
 import { grantStatements } from '../shared/grant-session'
 import { nameOf } from '../shared/key-state'
 import { traits } from './traits'
+import { nameOfState } from '../../../kms/state-names'
 
 const state = z.object({
   keyState: z.string(),
@@ -170,7 +171,7 @@ function judgeCreation({
     return {
       is: 'wait',
       seconds: 5,
-      words: `The key is ${now.keyState}: waiting until that is over.`,
+      words: `The key is ${nameOfState(now.keyState)}: waiting until that is over.`,
     }
   // Ours may be on its way, or made and not listed yet: saying now that it is not there
   // could be wrong in a moment.
@@ -185,7 +186,8 @@ function judgeCreation({
     is: 'drifted',
     words:
       now.keyState !== baseline.keyState
-        ? `The key was ${baseline.keyState} when this was asked for. It is ${now.keyState} now.`
+        ? `The key was ${nameOfState(baseline.keyState)} when this was asked for. ` +
+          `It is ${nameOfState(now.keyState)} now.`
         : 'The key is not what it was when this was asked for.',
   }
 }

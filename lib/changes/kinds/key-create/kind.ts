@@ -293,7 +293,7 @@ function describeNewKey(
       'Tags: ' +
         `${[...Object.entries(tags), [changeTag, changeId]].map(([name, value]) => `${name} = ${value}`).join(', ')}.`,
       ...(origin === 'EXTERNAL'
-        ? ['It is PendingImport until key material is imported into it.']
+        ? ['It is Pending import until key material is imported into it.']
         : []),
     ],
     warnings: [

@@ -246,7 +246,7 @@ function describeReplica(
         ? `There ${defaultPolicyWords.charAt(0).toLowerCase()}${defaultPolicyWords.slice(1)}`
         : 'There it has the key policy given here.',
       ...(origin === 'EXTERNAL'
-        ? ['The replica is PendingImport until the same key material is imported into it.']
+        ? ['The replica is Pending import until the same key material is imported into it.']
         : []),
     ],
     warnings: [

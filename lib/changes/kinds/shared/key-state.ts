@@ -1,4 +1,5 @@
 import type { KeyRow } from '../../../inventory/key-detail'
+import { nameOfState } from '../../../kms/state-names'
 import type { Observation, Place } from '../kind'
 import { isPassing } from './state-table'
 
@@ -26,12 +27,12 @@ export function judgeKeyState({
 export const waitWhile = (keyState: string): Observation => ({
   is: 'wait',
   seconds: 5,
-  words: `The key is ${keyState}: AWS takes no such change until that is over.`,
+  words: `The key is ${nameOfState(keyState)}: AWS takes no such change until that is over.`,
 })
 /** Stops: somebody else put the key into another state. */
 export const driftedTo = (was: string, now: string): Observation => ({
   is: 'drifted',
-  words: `The key was ${was} when this was asked for. It is ${now} now.`,
+  words: `The key was ${nameOfState(was)} when this was asked for. It is ${nameOfState(now)} now.`,
 })
 
 /**

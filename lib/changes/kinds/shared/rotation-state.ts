@@ -1,6 +1,7 @@
 import 'server-only'
 import { GetKeyRotationStatusCommand } from '@aws-sdk/client-kms'
 import { z } from 'zod'
+import { nameOfState } from '../../../kms/state-names'
 import type { Observation, Place, AwsReader } from '../kind'
 import { keyArnOf, refuseForManager } from './describe'
 import { keyFacts, readKeyFacts } from './key-facts'
@@ -54,7 +55,10 @@ type Turn = { now: RotationState; was: number | null; target: number | null; sen
 export function judgeRotation({ now, was, target, sends }: Turn): Observation {
   if (now.keyState !== 'Enabled' && now.keyState !== 'Updating') {
     if (isPassing(now.keyState)) return waitWhile(now.keyState)
-    return { is: 'drifted', words: `The key is ${now.keyState} now: its rotation cannot be set.` }
+    return {
+      is: 'drifted',
+      words: `The key is ${nameOfState(now.keyState)} now: its rotation cannot be set.`,
+    }
   }
   if (now.periodDays === target)
     return { is: 'done', outcome: { rotationPeriodInDays: now.periodDays }, already: sends === 0 }

@@ -1,4 +1,5 @@
 import { answerInState } from '../../../kms/key-states'
+import { nameOfState } from '../../../kms/state-names'
 import type { StateOperation } from '../../../kms/operations'
 
 export type { StateOperation }
@@ -22,6 +23,6 @@ export const isPassing = (keyState: string | null): boolean =>
 /** Says why KMS refuses the operation in this state; null: it does not. */
 export function refuseState(operation: StateOperation, keyState: string): string | null {
   if (blockedBy(operation, keyState) === null) return null
-  if (isPassing(keyState)) return `The key is ${keyState}: ask again in a few seconds.`
-  return `AWS takes no ${operation} for a key that is ${keyState}.`
+  if (isPassing(keyState)) return `The key is ${nameOfState(keyState)}: ask again in a few seconds.`
+  return `AWS takes no ${operation} for a key that is ${nameOfState(keyState)}.`
 }

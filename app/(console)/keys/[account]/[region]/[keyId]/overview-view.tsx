@@ -8,8 +8,8 @@ import KeyValuePairs, {
 } from '@cloudscape-design/components/key-value-pairs'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table from '@cloudscape-design/components/table'
 import type { ReactNode } from 'react'
+import { BoxTable } from '@/components/table/box-table'
 import { Identifier } from '@/components/value/identifier'
 import { LastUse } from '@/components/value/last-use'
 import { Moment } from '@/components/value/moment'
@@ -130,7 +130,7 @@ const scopeWords: Record<string, string> = {
 
 function Aliases({ detail }: { detail: KeyOverview }) {
   return (
-    <Table
+    <BoxTable
       variant="container"
       header={
         <Header variant="h2" counter={`(${detail.aliases.length})`}>
@@ -162,7 +162,7 @@ function Aliases({ detail }: { detail: KeyOverview }) {
 function Tags({ detail: { key } }: { detail: KeyOverview }) {
   const tags = Object.entries(key.tags ?? {}).map(([name, value]) => ({ name, value }))
   return (
-    <Table
+    <BoxTable
       variant="container"
       header={
         <Header variant="h2" counter={key.tags ? `(${tags.length})` : undefined}>
@@ -203,7 +203,7 @@ function Reads({ detail: { key } }: { detail: KeyOverview }) {
     { part: 'lastUse', text: 'Last use (GetKeyLastUsage)', at: key.lastUseAt },
   ]
   return (
-    <Table
+    <BoxTable
       variant="container"
       header={
         <Header variant="h2" description="Each part of this page is as old as its own reading.">

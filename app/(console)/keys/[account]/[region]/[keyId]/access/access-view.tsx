@@ -6,11 +6,12 @@ import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import Multiselect from '@cloudscape-design/components/multiselect'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { CellButton, Legend, PrincipalName } from '@/components/access/access-cell'
+import { BoxTable } from '@/components/table/box-table'
 import { Pages } from '@/components/table/pages'
 import { Reasons, Times, type Asked } from '@/components/access/reasons'
 import { ReadFailed } from '@/components/failure/read-failed'
@@ -73,16 +74,15 @@ export function AccessView({ of: key }: { of: KeyRow }) {
           {gap}
         </Alert>
       ))}
-      <Table
+      <BoxTable
         variant="container"
         items={rows}
         trackBy="id"
         loading={isPending}
-        loadingText="Weighing policies, IAM and grants"
+        loadingText="Evaluating policies, IAM and grants"
         stickyHeader
         stripedRows
-        stickyColumns={{ first: 1 }}
-        contentDensity="compact"
+        isDense
         ariaLabels={{ tableLabel: 'Who can do what' }}
         header={<Heading data={data} shown={count} csv={`${url}/csv`} keyArn={key.arn} />}
         filter={<Filter state={state} />}
@@ -168,13 +168,13 @@ function Heading({
                 <KeyState state={data.keyState} />{' '}
               </>
             )}
-            {data.asked} principals weighed. <Times readAt={data.readAt} />
+            {data.asked} principals evaluated. <Times readAt={data.readAt} />
           </>
         )
       }
       actions={
         <SpaceBetween direction="horizontal" size="xs">
-          <Button href={`/access?${new URLSearchParams({ key: keyArn })}`}>Ask</Button>
+          <Button href={`/access?${new URLSearchParams({ key: keyArn })}`}>Check access</Button>
           <Button href={`/access/compare?${new URLSearchParams({ a: keyArn })}`}>
             Compare with another key
           </Button>
@@ -205,7 +205,7 @@ function columns(
       id: 'principal',
       header: 'Principal',
       isRowHeader: true,
-      minWidth: 260,
+      minWidth: 220,
       cell: (row) => (
         <PrincipalName
           row={row}
@@ -216,7 +216,7 @@ function columns(
     ...(data?.abilities ?? []).map(({ id, label, action }) => ({
       id,
       header: label,
-      minWidth: 145,
+      minWidth: 90,
       cell: (row: Row) => (
         <CellButton
           cell={row.cells[id] ?? 'unknown'}

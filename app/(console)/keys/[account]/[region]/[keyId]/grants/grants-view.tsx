@@ -4,7 +4,7 @@ import Box from '@cloudscape-design/components/box'
 import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useState, type ReactNode } from 'react'
 import type { Asking } from '@/app/(console)/grants/asking'
 import { cannotChoose, GrantActs, stillShown } from '@/app/(console)/grants/grant-acts'
@@ -12,6 +12,8 @@ import { Grantee, grantWord, Principal } from '@/app/(console)/grants/grant-cell
 import { GrantFlags } from '@/app/(console)/grants/grant-flags'
 import { GrantEnd, GrantReason } from '@/app/(console)/grants/grant-reason'
 import { granteeOf } from '@/app/(console)/grants/grant-names'
+import { BoxTable } from '@/components/table/box-table'
+import { Breakable } from '@/components/value/breakable'
 import { ClockProvider } from '@/components/value/clock'
 import { Identifier } from '@/components/value/identifier'
 import { Moment } from '@/components/value/moment'
@@ -30,8 +32,9 @@ export function GrantsView({ of: key, found, asking }: Props) {
   const cannot = asking ? cannotChoose(asking) : () => true
   return (
     <ClockProvider now={now} receivedAt={readAt}>
-      <Table
+      <BoxTable
         variant="container"
+        isDense
         header={
           <Heading of={key} total={total}>
             {asking && <GrantActs chosen={chosen} asking={asking} />}
@@ -47,7 +50,6 @@ export function GrantsView({ of: key, found, asking }: Props) {
         }
         items={rows}
         trackBy="grantId"
-        wrapLines
         {...(asking
           ? {
               selectionType: 'multi' as const,
@@ -93,7 +95,7 @@ function Heading({ of: key, total, children }: HeadingProps) {
       }
       actions={
         <SpaceBetween direction="horizontal" size="s" alignItems="center">
-          <Link href={hrefOfAll(key)}>All grants of the fleet</Link>
+          <Link href={hrefOfAll(key)}>All grants</Link>
           {children}
         </SpaceBetween>
       }
@@ -108,58 +110,56 @@ const columns: TableProps.ColumnDefinition<GrantsRow>[] = [
     id: 'grantee',
     header: 'Grantee',
     isRowHeader: true,
-    minWidth: 260,
-    cell: (row) => <Grantee of={row} />,
-  },
-  {
-    id: 'account',
-    header: 'Grantee account',
-    cell: (row) =>
-      row.granteeAccountId ? (
-        <>
-          {row.granteeAccountId}
-          {row.crossAccount === 'yes' && ' (another account)'}
-        </>
-      ) : (
-        '—'
-      ),
+    minWidth: 160,
+    cell: (row) => (
+      <>
+        <Grantee of={row} />
+        {row.granteeAccountId && (
+          <Box fontSize="body-s" color="text-body-secondary">
+            account {row.granteeAccountId}
+            {row.crossAccount === 'yes' && ' (another account)'}
+          </Box>
+        )}
+      </>
+    ),
   },
   {
     id: 'operations',
     header: 'Operations',
-    minWidth: 180,
-    cell: (row) => row.operations.join(', '),
+    minWidth: 110,
+    cell: (row) => <Breakable text={row.operations.join(', ')} />,
   },
   {
     id: 'constraints',
     header: 'Constraints',
-    minWidth: 200,
+    minWidth: 130,
     cell: (row) => <Constraints grant={row} />,
   },
   {
     id: 'flags',
     header: 'Worth a look',
-    minWidth: 180,
+    minWidth: 105,
     cell: (row) => <GrantFlags of={row} />,
   },
-  { id: 'issuer', header: 'Made by', cell: (row) => grantWord(row.issuerClass) },
+  { id: 'issuer', header: 'Issued by', cell: (row) => grantWord(row.issuerClass) },
   {
     id: 'known',
     header: 'Why it exists',
-    minWidth: 180,
+    minWidth: 90,
     cell: (row) => <GrantReason of={row} />,
   },
-  { id: 'ends', header: 'End', minWidth: 120, cell: (row) => <GrantEnd of={row} /> },
+  { id: 'ends', header: 'End', minWidth: 70, cell: (row) => <GrantEnd of={row} /> },
   { id: 'created', header: 'Created', cell: (row) => <Moment at={row.createdAt} /> },
   {
     id: 'retiring',
-    header: 'May be retired by',
-    minWidth: 200,
+    header: 'Retiring principal',
+    minWidth: 110,
     cell: (row) => <Principal of={row.retiringPrincipal ?? row.retiringServicePrincipal} />,
   },
   {
     id: 'id',
     header: 'Grant ID',
+    minWidth: 100,
     cell: (row) => (
       <SpaceBetween size="xxs">
         {row.name && <span>{row.name}</span>}
@@ -176,7 +176,9 @@ function Constraints({ grant }: { grant: GrantsRow }) {
   ) : (
     <SpaceBetween size="xxs">
       {lines.map((line) => (
-        <span key={line}>{line}</span>
+        <span key={line} className="claviger-anywhere">
+          {line}
+        </span>
       ))}
     </SpaceBetween>
   )

@@ -5,9 +5,10 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { hrefOfRequest } from '@/components/request/href-of-request'
 import { useHeld } from '@/components/shell/held'
+import { BoxTable } from '@/components/table/box-table'
 import { Identifier } from '@/components/value/identifier'
 import { Moment } from '@/components/value/moment'
 import { Rotation } from '@/components/value/rotation'
@@ -145,7 +146,7 @@ const states: Record<string, string> = {
 
 function Materials({ detail: { key, materials } }: { detail: KeyMaterials }) {
   return (
-    <Table
+    <BoxTable
       variant="container"
       header={
         <Header

@@ -4,7 +4,8 @@ import Box from '@cloudscape-design/components/box'
 import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
+import { BoxTable } from '@/components/table/box-table'
 import { KeyState } from '@/components/value/key-state'
 import { Unknown } from '@/components/value/unknown'
 import { multiRegionApplies } from '@/lib/inventory/applies'
@@ -38,11 +39,10 @@ type Family = KeyFamily['family']
 
 function Members({ of: key, family }: { of: KeyRow; family: Family }) {
   return (
-    <Table
+    <BoxTable
       variant="container"
       items={family}
       trackBy="arn"
-      wrapLines
       header={
         <Header
           variant="h2"
@@ -105,7 +105,7 @@ const memberColumns: TableProps.ColumnDefinition<Family[number]>[] = [
 function Drift({ family }: { family: Family }) {
   const drift = findDrift(family)
   return (
-    <Table
+    <BoxTable
       variant="container"
       items={drift}
       trackBy="what"

@@ -7,8 +7,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator, {
   type StatusIndicatorProps,
 } from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
 import { useState } from 'react'
+import { BoxTable } from '@/components/table/box-table'
 import { Pages } from '@/components/table/pages'
 import { Identifier } from '@/components/value/identifier'
 import type { Cell } from '@/lib/access/judge'
@@ -44,7 +44,7 @@ export function AccessImpactView({ impact, nothing, accountNames = {} }: Props) 
   if (principals.length === 0)
     return (
       <StatusIndicator type="success">
-        {nothing} {asked.toLocaleString('en')} principals weighed.
+        {nothing} {asked.toLocaleString('en')} principals evaluated.
       </StatusIndicator>
     )
   const groups = groupAlike(principals)
@@ -55,11 +55,10 @@ export function AccessImpactView({ impact, nothing, accountNames = {} }: Props) 
   return (
     <SpaceBetween size="s">
       <Sums principals={principals} asked={asked} />
-      <Table
+      <BoxTable
         variant="embedded"
         items={shown}
         trackBy="id"
-        wrapLines
         ariaLabels={{ tableLabel: 'Who gains and loses what' }}
         pagination={
           pages > 1 && <Pages page={page} pages={pages} of="principals" onChange={setPage} />
@@ -172,7 +171,7 @@ function Sums({ principals, asked }: { principals: readonly PrincipalChange[]; a
         </StatusIndicator>
       )}
       <Box>
-        Of {asked.toLocaleString('en')} weighed
+        Of {asked.toLocaleString('en')} evaluated
         {sums.map(({ count, words: said }, at) => (
           <span key={said}>
             {at === 0 ? ': ' : ', '}

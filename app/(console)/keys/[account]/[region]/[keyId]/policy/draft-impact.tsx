@@ -56,7 +56,7 @@ export function DraftImpactView({ href, draftId, savedAt, isStale }: Props) {
         <Impact data={data} />
       ) : (
         <Box>
-          <Spinner /> Weighing both policies for every principal
+          <Spinner /> Evaluating both policies for every principal
         </Box>
       )}
     </Container>

@@ -7,10 +7,11 @@ import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
 import { ReadFailed } from '@/components/failure/read-failed'
 import { readJson } from '@/components/shell/read-json'
+import { BoxTable } from '@/components/table/box-table'
 import { Moment } from '@/components/value/moment'
 import type { Draft, DraftRow } from '@/lib/drafts/read'
 import type { KeyPolicy } from '@/lib/inventory/key-detail'
@@ -50,7 +51,7 @@ function DraftList({ detail, mayDraft }: Props) {
       />
     )
   return (
-    <Table
+    <BoxTable
       variant="container"
       items={data ?? []}
       trackBy="id"

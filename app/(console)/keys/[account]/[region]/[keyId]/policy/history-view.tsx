@@ -6,12 +6,13 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
 import { ReadFailed } from '@/components/failure/read-failed'
 import { layOutPolicy } from '@/components/policy/lay-out'
 import { PolicyDiff } from '@/components/policy/policy-code'
 import { readJson } from '@/components/shell/read-json'
+import { BoxTable } from '@/components/table/box-table'
 import { Moment } from '@/components/value/moment'
 import { Unknown } from '@/components/value/unknown'
 import type { VersionComparison } from '@/lib/drafts/versions'
@@ -38,7 +39,7 @@ export function HistoryView({ detail: { key, policyVersions } }: { detail: KeyPo
   const chosen = from && to ? [from, to] : to ? [to] : []
   return (
     <SpaceBetween size="m">
-      <Table
+      <BoxTable
         variant="container"
         items={policyVersions}
         trackBy="id"
@@ -139,7 +140,7 @@ function Comparison({ href, from, to }: { href: string; from: string; to: string
   if (!data)
     return (
       <Box>
-        <Spinner /> Weighing both policies for every principal
+        <Spinner /> Evaluating both policies for every principal
       </Box>
     )
   return (

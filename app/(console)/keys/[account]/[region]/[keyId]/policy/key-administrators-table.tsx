@@ -6,7 +6,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator, {
   type StatusIndicatorProps,
 } from '@cloudscape-design/components/status-indicator'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
+import { BoxTable } from '@/components/table/box-table'
 import { Identifier } from '@/components/value/identifier'
 import type { Cell } from '@/lib/access/judge'
 import type { AdministratorRole, KeyAdministrators } from '@/lib/drafts/key-administrators'
@@ -96,9 +97,8 @@ export function KeyAdministratorsTable({
             Unknown: {gap}
           </StatusIndicator>
         ))}
-        <Table
+        <BoxTable
           variant="embedded"
-          wrapLines
           items={shown}
           trackBy={({ id, action }) => `${id} ${action}`}
           ariaLabels={{ tableLabel: 'Who could still change the policy' }}

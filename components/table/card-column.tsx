@@ -1,13 +1,13 @@
 import type { TableProps } from '@cloudscape-design/components/table'
-import type { ReactNode } from 'react'
 import './table.css'
 
 /**
- * A column whose cells take two lines at most, so that a screen holds many rows; `isWhole` shows
- * all of every cell. On a phone a row is a card, where each cell says its column's name.
+ * A column whose cells become lines of a card on a phone, where each says its column's name. In a
+ * dense table they take two lines at most, so that a screen holds many rows; `isWhole` shows all
+ * of every cell.
  */
-export function denseColumn<T>(
-  column: TableProps.ColumnDefinition<T> & { id: string; header: ReactNode },
+export function cardColumn<T>(
+  column: TableProps.ColumnDefinition<T>,
   isWhole: boolean,
 ): TableProps.ColumnDefinition<T> {
   const label = typeof column.header === 'string' ? column.header : undefined
