@@ -54,12 +54,14 @@ const listGaps = (scope: Scope, apis: readonly string[]) => sql`
 export const sumPlaces = (scope: Scope) => sql`
   WITH swept AS MATERIALIZED (
     SELECT a.id, r.region,
-      ${lastEnd(sql`a.id`, sql`r.region`, 'core')}::timestamptz AS ended,
+      CASE WHEN last."isWell" THEN last."endedAt"
+        ELSE ${lastEnd(sql`a.id`, sql`r.region`, 'core')}::timestamptz END AS ended,
       coalesce(last."isListed", false) AS listed
     FROM "Account" a LEFT JOIN "AccountRegion" r ON r."accountId" = a.id
       AND (r."optStatus" IS NULL OR r."optStatus" IN ('ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING'))
     LEFT JOIN LATERAL (
-      SELECT l."listedAt" IS NOT NULL OR l.status = ANY(${endedWell}) AS "isListed" FROM "Sweep" l
+      SELECT l."endedAt", l.status = ANY(${endedWell}) AS "isWell",
+        l."listedAt" IS NOT NULL OR l.status = ANY(${endedWell}) AS "isListed" FROM "Sweep" l
       WHERE l."accountId" = a.id AND l.region = r.region AND l.kind = 'core' AND l."keyArn" IS NULL
         AND (l."endedAt" IS NOT NULL OR l."listedAt" IS NOT NULL)
       ORDER BY l.id DESC LIMIT 1) last ON true
