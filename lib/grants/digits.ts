@@ -24,8 +24,7 @@ const crossAccount: Digit<GranteeExists> = {
 
 /**
  * What a grant is counted by beside account and Region, as the digits of one number that
- * PostgreSQL keeps in its row and its index (derived.grant_row.facets): 300,000 grants are grouped
- * by it without a look at their rows. In the order of the column's expression, the first digit
+ * PostgreSQL keeps in its row, and once for all grants that have it in common (derived.grant_shared). In the order of the column's expression, the first digit
  * leading.
  */
 const digits: readonly Digit[] = [
@@ -54,7 +53,7 @@ function placeOf(name: string): { digit: string; values: readonly string[] } {
   const at = digits.findIndex((digit) => digit.name === name)
   const values = digits[at]?.values ?? []
   const below = digits.slice(at + 1).reduce((product, digit) => product * digit.values.length, 1)
-  return { digit: `r.facets / ${below} % ${values.length}`, values }
+  return { digit: `c.facets / ${below} % ${values.length}`, values }
 }
 
 /** SQL of one digit as the word it stands for. */

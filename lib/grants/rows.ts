@@ -14,6 +14,7 @@ import { grantsTable } from './grants-table'
 import {
   flagsOfRow,
   granteeExists,
+  foundGrantsSql,
   grantsSql,
   issuerClass,
   keyId,
@@ -44,13 +45,13 @@ export async function readGrantsOfKey(
 const countGrantsOfKey = ({ scope }: Permit<'grants.read'>, keyArn: string): Promise<number> =>
   db.grant.count({ where: { AND: [{ keyArn, goneAt: null }, inScope(scope)] } })
 
-const shown = `g.*, ${observedAt} AS "observedAt", ${keyId} AS "keyId", k.aliases[1] AS alias,
-  coalesce(a.name, g."accountId") AS "accountName", r.cross_account AS "crossAccount",
+const shown = `g.*, ${observedAt} AS "observedAt", ${keyId} AS "keyId", y.aliases[1] AS alias,
+  coalesce(a.name, g."accountId") AS "accountName", t.cross_account AS "crossAccount",
   ${issuerClass} AS "issuerClass",
-  ${flagsOfRow} AS flags, r.broad, (SELECT count(*) FROM derived.grant_row t
-    WHERE t.fingerprint = r.fingerprint AND NOT t.gone) AS copies,
-    r.grantee_kind = 'deleted' AS "showsUniqueId",
-  ${granteeExists('each')} AS "granteeExists", ${known} AS known, r.ends_at AS "endsAt"`
+  ${flagsOfRow} AS flags, t.broad, (SELECT count(*) FROM derived.grant_row o
+    WHERE o.fingerprint = t.fingerprint AND NOT o.gone) AS copies,
+    t.grantee_kind = 'deleted' AS "showsUniqueId",
+  ${granteeExists} AS "granteeExists", ${known} AS known, r.ends_at AS "endsAt"`
 
 type Shown = Omit<Grant, 'issuerClass'> &
   Omit<GrantsRow, keyof Plain<Grant> | keyof Cause | 'endsAt'> &
@@ -68,10 +69,10 @@ export async function readRows(
   const params = new Params()
   const where = [
     whereOf(grantsSql, permit.scope, state.filter, params),
-    ...(keyArn === null ? [] : [`r.key_arn = ${params.add(keyArn)}`]),
+    ...(keyArn === null ? [] : [`y.arn = ${params.add(keyArn)}`]),
   ].join(' AND ')
   const rows = await sql.query<Shown>(
-    pageStatement(grantsSql, shown, state, where, params),
+    pageStatement(foundGrantsSql, shown, state, where, params),
     params.values,
   )
   return withCauses(permit, rows)
@@ -79,7 +80,7 @@ export async function readRows(
 
 /** These grants, in this order, as far as they are still there; they must be in the permit's scope. */
 export async function readRowsOf(permit: Reading, ids: readonly RowId[]): Promise<GrantsRow[]> {
-  return withCauses(permit, await readRowsById<Shown>(grantsSql, shown, ids))
+  return withCauses(permit, await readRowsById<Shown>(foundGrantsSql, shown, ids))
 }
 
 async function withCauses(permit: Reading, rows: Shown[]): Promise<GrantsRow[]> {
