@@ -34,9 +34,11 @@ export function isOfKindThat(...what: Parameters<typeof namesOf>): string {
  * When the IAM of each account was last listed to its end. Of an account that was taken out nothing
  * is left of its IAM, which says nothing about who is there.
  */
-export const iamReads = `(SELECT l."accountId" AS account, l."iamAt" AS at FROM "LastRead" l
-  WHERE l.region = '' AND l.slice = 0 AND l."iamAt" IS NOT NULL AND EXISTS (
-    SELECT 1 FROM "IamEntity" e WHERE e."accountId" = l."accountId" AND e."goneAt" IS NULL))`
+export const iamReads = `(WITH listed AS MATERIALIZED (
+    SELECT l."accountId" AS account, l."iamAt" AS at FROM "LastRead" l
+    WHERE l.region = '' AND l.slice = 0 AND l."iamAt" IS NOT NULL AND EXISTS (
+      SELECT 1 FROM "IamEntity" e WHERE e."accountId" = l."accountId" AND e."goneAt" IS NULL))
+  SELECT account, at FROM listed)`
 
 const isGone = `(${hasDigit('grantee', 'missing')} AND r.created_at < i.at)`
 
@@ -75,9 +77,9 @@ export const keyId = `split_part(y.arn, '/', 2)`
  * asked for its number. Said as truth and not as a condition, as in the table of keys.
  */
 const inKeys = (condition: string) =>
-  `(r.key IN (SELECT y.id FROM derived.grant_key y WHERE ${condition})) IS TRUE`
+  `(r.key IN (SELECT z.id FROM derived.grant_key z WHERE ${condition})) IS TRUE`
 const inPrincipals = (column: 'grantee' | 'retiring') => (condition: string) =>
-  `(r.${column} IN (SELECT n.id FROM derived.grant_principal n WHERE ${condition})) IS TRUE`
+  `(r.${column} IN (SELECT q.id FROM derived.grant_principal q WHERE ${condition})) IS TRUE`
 
 const isOfDigits = (pattern: string) => /^%?[0-9a-f]{3,}%?$/u.test(pattern)
 
@@ -86,14 +88,15 @@ const isOfDigits = (pattern: string) => /^%?[0-9a-f]{3,}%?$/u.test(pattern)
  * index, which is made of threes and has nothing of grants that are gone.
  */
 function hasId(params: Params, pattern: string): string {
-  const like = `lower(t.grant_id) LIKE ${params.add(pattern)}`
-  if (!isOfDigits(pattern)) return like
+  const like = `lower(u.grant_id) LIKE ${params.add(pattern)}`
+  if (!isOfDigits(pattern))
+    return `(r.id IN (SELECT u.id FROM derived.grant_row u WHERE ${like})) IS TRUE`
   const anywhere = params.add(`%${pattern.replaceAll('%', '')}%`)
   return `(r.id IN (
-    SELECT t.id FROM derived.found x JOIN derived.grant_row t
-      ON t.key_arn = split_part(x.id, '#', 1) AND t.grant_id = split_part(x.id, '#', 2)
+    SELECT u.id FROM derived.found x JOIN derived.grant_row u
+      ON u.key_arn = split_part(x.id, '#', 1) AND u.grant_id = split_part(x.id, '#', 2)
     WHERE x.kind = 'grant' AND x.search_text LIKE ${anywhere} AND ${like}
-    UNION ALL SELECT t.id FROM derived.grant_line l JOIN derived.grant_row t ON t.id = l.id
+    UNION ALL SELECT u.id FROM derived.grant_line l JOIN derived.grant_row u ON u.id = l.id
     WHERE l.gone AND ${like})) IS TRUE`
 }
 
@@ -103,10 +106,10 @@ function hasId(params: Params, pattern: string): string {
  */
 function containsAnywhere(params: Params, pattern: string): string {
   const has = params.add(pattern)
-  const isNamed = `lower(n.principal) LIKE ${has}`
+  const isNamed = `lower(q.principal) LIKE ${has}`
   return `(${[
-    inKeys(`y.arn LIKE ${has}
-      OR y.arn IN (SELECT arn FROM derived.key_text WHERE search_text LIKE ${has})`),
+    inKeys(`z.arn LIKE ${has}
+      OR z.arn IN (SELECT arn FROM derived.key_text WHERE search_text LIKE ${has})`),
     inPrincipals('grantee')(isNamed),
     inPrincipals('retiring')(isNamed),
     `lower(r.name) LIKE ${has}`,
@@ -132,13 +135,37 @@ const fields: FieldsSql<typeof grantsTable> = {
     ),
   },
   gone: { kind: 'enum', expression: `CASE WHEN r.gone THEN 'yes' ELSE 'no' END` },
-  key: { ...text(keyId, `coalesce(y.aliases[1], ${keyId})`), within: inKeys },
-  alias: { ...text(`array_to_string(y.aliases, ' ')`), within: inKeys },
-  grantee: { ...text('n.principal', 'n.principal'), within: inPrincipals('grantee') },
-  granteeAccount: { ...text('n.account'), within: inPrincipals('grantee') },
+  key: {
+    kind: 'text',
+    expression: `split_part(z.arn, '/', 2)`,
+    within: inKeys,
+    sort: `coalesce(y.aliases[1], ${keyId})`,
+  },
+  alias: {
+    kind: 'text',
+    expression: `array_to_string(z.aliases, ' ')`,
+    within: inKeys,
+    none: inKeys(`z.aliases = '{}'`),
+  },
+  grantee: {
+    kind: 'text',
+    expression: 'q.principal',
+    within: inPrincipals('grantee'),
+    none: 'r.grantee IS NULL',
+    sort: 'n.principal',
+  },
+  granteeAccount: {
+    kind: 'text',
+    expression: 'q.account',
+    within: inPrincipals('grantee'),
+    none: `(r.grantee IS NULL OR ${inPrincipals('grantee')('q.account IS NULL')})`,
+  },
   retiring: {
-    ...text('m.principal', 'm.principal'),
-    within: (condition) => inPrincipals('retiring')(condition.replaceAll('m.', 'n.')),
+    kind: 'text',
+    expression: 'q.principal',
+    within: inPrincipals('retiring'),
+    none: 'r.retiring IS NULL',
+    sort: 'm.principal',
   },
   grantId: { kind: 'pattern', like: hasId },
   name: text('r.name', 'r.name'),
@@ -180,16 +207,4 @@ export const grantsSql: TableSql = {
   unlessAsked: { property: 'gone', condition: 'NOT r.gone' },
   anywhere: { kind: 'enum', expression: `''`, contains: containsAnywhere },
   sorts: {} satisfies SortsSql<typeof grantsTable>,
-}
-
-/** The same for rows that were found: when IAM was read is a look for each. */
-export const foundGrantsSql: TableSql = {
-  ...grantsSql,
-  joins: grantsSql.joins.map(([alias, join]) => [
-    alias,
-    alias === 'i'
-      ? `LEFT JOIN LATERAL (SELECT x.at FROM ${iamReads} x
-          WHERE x.account = c.iam_of COLLATE "default" OFFSET 0) i ON true`
-      : join,
-  ]),
 }

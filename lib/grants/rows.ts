@@ -10,11 +10,11 @@ import { readRowsById, whereOf, type RowId } from '@/lib/table-source/sql-source
 import { Params } from '@/lib/table/sql'
 import { parseTableState, type TableState } from '@/lib/table/state'
 import { readCauses } from './causes'
+import { hasDigit } from './digits'
 import { grantsTable } from './grants-table'
 import {
   flagsOfRow,
   granteeExists,
-  foundGrantsSql,
   grantsSql,
   issuerClass,
   keyId,
@@ -48,8 +48,9 @@ const countGrantsOfKey = ({ scope }: Permit<'grants.read'>, keyArn: string): Pro
 const shown = `g.*, ${observedAt} AS "observedAt", ${keyId} AS "keyId", y.aliases[1] AS alias,
   coalesce(a.name, g."accountId") AS "accountName", t.cross_account AS "crossAccount",
   ${issuerClass} AS "issuerClass",
-  ${flagsOfRow} AS flags, t.broad, (SELECT count(*) FROM derived.grant_row o
-    WHERE o.fingerprint = t.fingerprint AND NOT o.gone) AS copies,
+  ${flagsOfRow} AS flags, t.broad, CASE WHEN ${hasDigit('duplicate', 'yes')} THEN (
+    SELECT count(*) FROM derived.grant_row o
+    WHERE o.fingerprint = t.fingerprint AND NOT o.gone) ELSE 1 END AS copies,
     t.grantee_kind = 'deleted' AS "showsUniqueId",
   ${granteeExists} AS "granteeExists", ${known} AS known, r.ends_at AS "endsAt"`
 
@@ -72,7 +73,7 @@ export async function readRows(
     ...(keyArn === null ? [] : [`y.arn = ${params.add(keyArn)}`]),
   ].join(' AND ')
   const rows = await sql.query<Shown>(
-    pageStatement(foundGrantsSql, shown, state, where, params),
+    pageStatement(grantsSql, shown, state, where, params),
     params.values,
   )
   return withCauses(permit, rows)
@@ -80,7 +81,7 @@ export async function readRows(
 
 /** These grants, in this order, as far as they are still there; they must be in the permit's scope. */
 export async function readRowsOf(permit: Reading, ids: readonly RowId[]): Promise<GrantsRow[]> {
-  return withCauses(permit, await readRowsById<Shown>(foundGrantsSql, shown, ids))
+  return withCauses(permit, await readRowsById<Shown>(grantsSql, shown, ids))
 }
 
 async function withCauses(permit: Reading, rows: Shown[]): Promise<GrantsRow[]> {
