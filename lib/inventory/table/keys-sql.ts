@@ -122,10 +122,13 @@ const isOfCustomer = inFacets(`f.manager = 'CUSTOMER'`)
 export const isOfCombination = (property: SqlProperty | null): boolean =>
   property === null || property === fields.gone || property.within === inFacets
 
-/** Nothing is asked for who sees all accounts. */
+/**
+ * Nothing is asked for who sees all accounts. As truth, which no plan begins with: from an account
+ * of 16,000 keys each would be looked up by itself, where one pass touches a tenth as many blocks.
+ */
 export function inScopeOf(scope: Scope, params: Params): string | null {
   if (scope.all) return null
-  return inFacets(withinAccounts('f.account', params.add(accountsOf(scope))))
+  return `(${inFacets(withinAccounts('f.account', params.add(accountsOf(scope))))}) IS TRUE`
 }
 
 /** Accounts by name or ID. */
@@ -143,7 +146,7 @@ const arnUpToId = `'arn:' || ${partition} || ':kms:' || f.region || ':' || f.acc
 function arnLike(params: Params, pattern: string): string {
   const slash = pattern.lastIndexOf('/') + 1
   if (slash > 0)
-    return `(${inFacets(`${arnUpToId} LIKE ${params.add(pattern.slice(0, slash))}`)}
+    return `((${inFacets(`${arnUpToId} LIKE ${params.add(pattern.slice(0, slash))}`)}) IS TRUE
       AND r.key_id LIKE ${params.add(pattern.slice(slash))})`
   const like = `LIKE ${params.add(pattern)}`
   const before = inFacets(`${arnUpToId} ${like}`)
