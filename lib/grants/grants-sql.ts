@@ -36,8 +36,9 @@ export function isOfKindThat(...what: Parameters<typeof namesOf>): string {
  */
 export const iamReads = `(WITH listed AS MATERIALIZED (
     SELECT l."accountId" AS account, l."iamAt" AS at FROM "LastRead" l
-    WHERE l.region = '' AND l.slice = 0 AND l."iamAt" IS NOT NULL AND EXISTS (
-      SELECT 1 FROM "IamEntity" e WHERE e."accountId" = l."accountId" AND e."goneAt" IS NULL))
+    WHERE l.region = '' AND l.slice = 0 AND l."iamAt" IS NOT NULL AND (
+      SELECT true FROM "IamEntity" e WHERE e."accountId" = l."accountId" AND e."goneAt" IS NULL
+      LIMIT 1))
   SELECT account, at FROM listed)`
 
 const isGone = `(${hasDigit('grantee', 'missing')} AND r.created_at < i.at)`

@@ -40,14 +40,21 @@ export async function listGrants(
   const ids = isWhole
     ? `SELECT r.id ${fromFor(grantsSql, where, order)} WHERE ${where} ORDER BY ${order} ${page}`
     : `SELECT r.id FROM kept r ORDER BY r.sorted ${then} ${page}`
-  const [{ groups, ids: found } = { groups: null, ids: [] }] = await ask<Answer>({
+  // In the order of a text that stands once for many grants, it is not looked up for each of them.
+  const isByText = /\b[nmy]\./u.test(expression)
+  const statement = {
     text: `WITH kept AS ${isWhole ? 'NOT MATERIALIZED' : 'MATERIALIZED'} (${kept}),
       grouped AS (SELECT ${counted} FROM kept r JOIN derived.grant_shared c ON c.id = r.shared
         LEFT JOIN ${iamReads} i ON i.account = c.iam_of GROUP BY r.shared)
       SELECT (SELECT json_agg(o) FROM (SELECT c.account, c.region, c.facets, g.* FROM grouped g
         JOIN derived.grant_shared c ON c.id = g.shared) o) AS groups, ARRAY(${ids}) AS ids`,
     values: params.values,
-  })
+  }
+  const settings = isByText ? ['enable_nestloop = off'] : []
+  const [{ groups, ids: found } = { groups: null, ids: [] }] = await ask<Answer>(
+    statement,
+    ...settings,
+  )
   const [facets, rows] = await Promise.all([
     toFacets(groups ?? []),
     readRowsOf(

@@ -58,20 +58,12 @@ type Shown = Omit<Grant, 'issuerClass'> &
   Omit<GrantsRow, keyof Plain<Grant> | keyof Cause | 'endsAt'> &
   Pick<GrantsRow, 'issuerClass'> & { endsAt: Date | null }
 
-/**
- * One page of rows, in the state's order; of one key where it is named. What is shown is
- * worked out for these rows alone.
- */
-export async function readRows(
-  permit: Reading,
-  state: TableState,
-  keyArn: string | null = null,
-): Promise<GrantsRow[]> {
+/** One page of the rows of one key, in the state's order. */
+async function readRows(permit: Reading, state: TableState, keyArn: string): Promise<GrantsRow[]> {
   const params = new Params()
-  const where = [
-    whereOf(grantsSql, permit.scope, state.filter, params),
-    ...(keyArn === null ? [] : [`y.arn = ${params.add(keyArn)}`]),
-  ].join(' AND ')
+  const within = whereOf(grantsSql, permit.scope, state.filter, params)
+  const where = `${within}
+    AND r.key = (SELECT z.id FROM derived.grant_key z WHERE z.arn = ${params.add(keyArn)})`
   const rows = await sql.query<Shown>(
     pageStatement(grantsSql, shown, state, where, params),
     params.values,

@@ -13,6 +13,7 @@ import { countWaiting, findWaiting } from '../changes/read/waiting'
 import { blocksOf } from '../db/test/blocks'
 import { freshDatabase } from '../db/test/database'
 import { grantsSource } from '../grants/grants-source'
+import { readGrantsOfKey } from '../grants/rows'
 import { getOverview } from '../inventory/overview'
 import { searchEverything } from '../inventory/search'
 import { keysTable } from '../inventory/table/keys-table'
@@ -121,6 +122,7 @@ const permitOf = <P extends Permission>(person: Person) =>
     person.scope,
   )
 
+const keyWithGrant = `arn:aws:kms:eu-west-1:${account}:key/7`
 /** Of a page of fifty, which is all that most of them cost. */
 const mostOfGrants = 2_600
 
@@ -183,6 +185,7 @@ const readers: readonly (readonly [what: string, most: number, Reader])[] = [
   ['grants that retire', mostOfGrants, grants({ filter: 'retiring.has.service' })],
   ['grants for an operation', mostOfGrants, grants({ filter: 'operation.eq.Decrypt' })],
   ['grants with a flag', mostOfGrants, grants({ filter: 'flag.eq.withoutEnd' })],
+  ['grants of one key', 200, (person) => readGrantsOfKey(permitOf(person), keyWithGrant)],
   ['grants by any text', mostOfGrants, grants({ q: 'service-1' })],
   ['search, many hits', 300, search('service')],
   ['search, one hit', 300, search('service-1777')],

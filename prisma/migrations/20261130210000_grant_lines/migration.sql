@@ -81,6 +81,8 @@ ORDER BY t.id;
 
 -- The table opens with the youngest.
 CREATE INDEX grant_line_age ON derived.grant_line (created_at DESC NULLS LAST, id) WHERE NOT gone;
+-- So does the list of one key.
+CREATE INDEX grant_line_key ON derived.grant_line (key, created_at DESC NULLS LAST, id) WHERE NOT gone;
 -- Which grants one principal has, for its access and for a filter that finds few.
 CREATE INDEX grant_line_grantee ON derived.grant_line (grantee) WHERE NOT gone;
 -- Grants that are gone are few, and in no index of texts.
