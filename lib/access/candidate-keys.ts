@@ -1,6 +1,6 @@
 import 'server-only'
 import type { Scope } from '../auth/permissions'
-import { join, sql } from '../db/client'
+import { join, sql, type Sql } from '../db/client'
 import { withinAccounts } from '../db/scope'
 import type { PolicyDocument } from '../policy/document'
 import { mapInTurns } from '../work/turns'
@@ -134,7 +134,7 @@ function listGrantsTo(scope: Scope, id: string, accountId: string | null): Promi
   const names =
     accountId === null ? [id] : [id, accountId, `arn:${partition}:iam::${accountId}:root`]
   const ways = [
-    sql`r.grantee = ANY(${names})`,
+    isGrantedTo(sql`n.principal = ANY(${names})`),
     ...(name === undefined ? [] : [sql`r.entity = ${`${accountId ?? ''}/role/${name}`}`]),
     ...(sessionOf === undefined
       ? []
@@ -143,7 +143,7 @@ function listGrantsTo(scope: Scope, id: string, accountId: string | null): Promi
             AND (r.entity = ${rolesOf + sessionOf}
               OR right(r.entity, ${sessionOf.length + 1}::int) = ${`/${sessionOf}`})`,
         ]),
-    ...(accountId === null ? [sql`lower(r.grantee) = ${id.toLowerCase()}`] : []),
+    ...(accountId === null ? [isGrantedTo(sql`lower(n.principal) = ${id.toLowerCase()}`)] : []),
   ]
   return sql.query<Granted>(
     join(
@@ -156,10 +156,20 @@ function listGrantsTo(scope: Scope, id: string, accountId: string | null): Promi
   )
 }
 
+/** By number: whom grants name stands once for all of them. */
+const isGrantedTo = (isMeant: Sql) =>
+  sql`r.id IN (SELECT l.id FROM derived.grant_principal n
+    JOIN derived.grant_line l ON l.grantee = n.id AND NOT l.gone WHERE ${isMeant})`
+
+/** One pass over the lines of grants: an account might have been given many. */
 const listKeysNaming = (scope: Scope, accountId: string) =>
   sql.query<{ keyArn: string }>(
-    sql`SELECT DISTINCT r.key_arn AS "keyArn" FROM derived.grant_row r
-      WHERE NOT r.gone AND r.grantee_account = ${accountId} AND ${withinAccounts('r.account', scope)}`,
+    sql`SELECT y.arn AS "keyArn" FROM derived.grant_key y WHERE y.id IN (
+      SELECT l.key FROM derived.grant_line l WHERE NOT l.gone
+        AND (l.grantee IN (SELECT n.id FROM derived.grant_principal n
+          WHERE n.account = ${accountId})) IS TRUE
+        AND (l.shared IN (SELECT c.id FROM derived.grant_shared c
+          WHERE ${withinAccounts('c.account', scope)})) IS TRUE)`,
   )
 
 type Wanted = { own: readonly string[]; foreign: readonly string[]; granted: readonly string[] }

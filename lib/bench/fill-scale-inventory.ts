@@ -145,3 +145,13 @@ FROM (
   FROM generate_series(0, (10080 / (p.every * $1))::int) n) s,
   LATERAL (SELECT abs(hashtext(p.account || p.region || p.kind || s.n)) % 1000 AS h) dice
 ORDER BY at`
+
+/** Each slice was gone over, and IAM listed, by the last of them. */
+export const fillLastReadsSql = `
+INSERT INTO "LastRead" ("accountId", region, slice, "listedAt", "coreAt", "aliasesAt", "grantsAt",
+  "rotationsAt", "lastUseAt")
+SELECT "accountId", region, slice, at, at, at, at, at, at
+FROM (SELECT DISTINCT "accountId", region, slice FROM "Key") k,
+  LATERAL (SELECT now() - abs(hashtext("accountId" || region || slice)) % 900 * interval '1 s' AS at) t;
+INSERT INTO "LastRead" ("accountId", region, slice, "iamAt")
+SELECT id, '', 0, now() - interval '2 h' FROM "Account"`

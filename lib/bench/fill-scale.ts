@@ -11,6 +11,7 @@ import {
 import { fillAccountsSql, fillKeysSql } from './fill-keys'
 import {
   fillBesideKeysSql,
+  fillLastReadsSql,
   fillManyGrantsSql,
   fillOwnPoliciesSql,
   fillPlacesSql,
@@ -82,6 +83,7 @@ export async function fillScale(
     [fillPlacesSql],
     [fillOrganizationSql],
     [fillSweepsSql, many.minutesBetweenSweeps],
+    [fillLastReadsSql],
   )
   await run('roles', [fillRolesSql, many.roles])
   await run(

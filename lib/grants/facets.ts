@@ -1,67 +1,42 @@
 import 'server-only'
-import type { Permit } from '@/lib/auth/permit'
-import { sql } from '@/lib/db/client'
 import { accountNames } from '@/lib/inventory/read'
 import { sumFacets, type TableRows } from '@/lib/table/answer'
 import type { FacetId } from '@/lib/table/definition'
-import { fromFor } from '@/lib/table/statements'
-import { whereOf } from '@/lib/table-source/sql-source'
-import { Params } from '@/lib/table/sql'
-import type { TableState } from '@/lib/table/state'
 import { unpackDigits } from './digits'
 import { grantFlags, type GranteeExists } from './flags'
 import { grantsTable } from './grants-table'
-import { grantsSql, isOld } from './grants-sql'
+import { isOld } from './grants-sql'
 
 type GrantFacet = FacetId<typeof grantsTable>
-type Place = { account: string; region: string; facets: number }
-type Group = Place & { n: number; old: number }
-/** Of the grants whose grantee hangs on a reading of IAM: those of which that was read, and since. */
-type Read = Place & { read: number; since: number }
+export type Group = {
+  account: string
+  region: string
+  facets: number
+  n: number
+  old: number
+  /** Of grants whose grantee hangs on a reading of IAM: that was read, and so many are no older. */
+  read: boolean
+  fresh: number
+}
 
-/** All of it stands in one index. */
-const place = 'r.account, r.region, r.facets'
-const counted = `${place}, count(*)::int AS n, (count(*) FILTER (WHERE ${isOld}))::int AS old`
-const read = `${place}, count(*)::int AS read,
-  (count(*) FILTER (WHERE r.created_at < i.at))::int AS since`
+/** SQL of what is counted of the grants with one `shared`; their reading of IAM is joined. */
+export const counted = `r.shared, count(*)::int AS n,
+  (count(*) FILTER (WHERE ${isOld}))::int AS old, bool_or(i.at IS NOT NULL) AS read,
+  (count(*) FILTER (WHERE r.created_at < i.at IS NOT TRUE))::int AS fresh`
 
-/**
- * Counts the grants under the filter, of each kind. What hangs on a reading of IAM is counted
- * beside the rest, since it is asked of few grants only.
- */
-export async function countFacets(
-  permit: Permit<'grants.read'>,
-  state: TableState,
-): Promise<Omit<TableRows<never>, 'rows'>> {
-  const params = new Params()
-  const where = whereOf(grantsSql, permit.scope, state.filter, params)
-  const [groups, reads] = await Promise.all([
-    sql.query<Group>(
-      `SELECT ${counted} ${fromFor(grantsSql, where, counted)} WHERE ${where} GROUP BY ${place}`,
-      params.values,
-    ),
-    sql.query<Read>(
-      `SELECT ${read} ${fromFor(grantsSql, where, read)}
-       WHERE ${where} AND r.iam_of IS NOT NULL AND i.at IS NOT NULL GROUP BY ${place}`,
-      params.values,
-    ),
-  ])
-  return {
-    ...sumGroups(groups, reads),
-    accounts: Object.fromEntries(await accountNames(groups.map(({ account }) => account))),
-  }
+/** Tells how many grants there are of each kind. */
+export async function toFacets(groups: readonly Group[]): Promise<Omit<TableRows<never>, 'rows'>> {
+  const names = await accountNames(groups.map(({ account }) => account))
+  return { ...sumGroups(groups), accounts: Object.fromEntries(names) }
 }
 
 type About = Readonly<Record<string, string>>
 
-const nameOf = ({ account, region, facets }: Place) => `${account} ${region} ${facets}`
-
-function sumGroups(groups: readonly Group[], reads: readonly Read[]) {
-  const readBy = new Map(reads.map((one) => [nameOf(one), one]))
+function sumGroups(groups: readonly Group[]) {
   const told = groups.map((group) => {
     const { account, region, facets, n, old } = group
     const about: About = { ...unpackDigits(facets), account, region }
-    return { about, n, old, exists: countExisting(about.grantee, n, readBy.get(nameOf(group))) }
+    return { about, n, old, exists: countExisting(about.grantee, group) }
   })
   const plain = grantsTable.facets.filter((id) => id !== 'flag' && id !== 'granteeExists')
   const byDigit = sumFacets<(typeof told)[number], GrantFacet>(
@@ -101,7 +76,7 @@ function sumGroups(groups: readonly Group[], reads: readonly Read[]) {
 type Existing = { n: number; value: GranteeExists }
 
 /** As `granteeExists` says it in SQL. */
-function countExisting(grantee: string | undefined, n: number, known: Read | undefined) {
+function countExisting(grantee: string | undefined, { n, read, fresh }: Group) {
   const split = (value: GranteeExists, sure: number): Existing[] =>
     [
       { value, n: sure },
@@ -115,9 +90,9 @@ function countExisting(grantee: string | undefined, n: number, known: Read | und
     case 'there':
       return split('yes', n)
     case 'account':
-      return split('yes', known?.read ?? 0)
+      return split('yes', read ? n : 0)
     case 'missing':
-      return split('no', known?.since ?? 0)
+      return split('no', read ? n - fresh : 0)
     default:
       return split('unknown', n)
   }

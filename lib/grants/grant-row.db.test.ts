@@ -6,6 +6,7 @@ import { freshDatabase } from '@/lib/db/test/database'
 import { readTable } from '@/lib/table-source/source'
 import { changeStatuses, done, mightBeInForce, withoutEffect } from '../change-status'
 import { kindNames, namesOf } from '../changes/kinds/registry'
+import { grantOperations } from '../kms/grant-operations'
 import { grantsSource } from './grants-source'
 import { fleet, grantees, here, storeFleet } from './test/fleet'
 import { expectKept } from './test/kept'
@@ -109,6 +110,43 @@ test('the database and the kinds of change agree on what makes and adopts grants
     expect([kind, said]).toEqual([
       kind,
       { makes: namesOf('makes').includes(kind), adopts: namesOf('adopts').includes(kind) },
+    ])
+  }
+})
+
+test('who was there before the account was taken out is not said to be gone', async () => {
+  const total = async (value: string) =>
+    (await readTable(grantsSource, everything, { filter: `granteeExists.eq.${value}` })).total
+  const [gone, there] = [await total('no'), await total('yes')]
+  await sql.execute(`UPDATE "IamEntity" SET "goneAt" = now() WHERE "accountId" = $1`, [here])
+  await expectKept(fleet.length)
+  expect(await total('no')).toBeLessThanOrEqual(gone)
+  expect(await total('yes')).toBeLessThan(there)
+  const { rows } = await readTable(grantsSource, everything, { q: grantees.app, size: '100' })
+  expect(rows.length).toBeGreaterThan(0)
+  for (const { granteeExists, flags } of rows) {
+    expect(granteeExists).toBe('unknown')
+    expect(flags).not.toContain('orphaned')
+  }
+  await sql.execute(`UPDATE "IamEntity" SET "goneAt" = NULL WHERE arn = $1`, [grantees.app])
+})
+
+test('what is kept follows the aliases of a key, and a grant is found by each of its operations', async () => {
+  await sql.execute(
+    `INSERT INTO "Key" (arn, "accountId", region, "keyId", "listedAt", "listedIn", aliases)
+     SELECT DISTINCT "keyArn", "accountId", region, split_part("keyArn", '/', 2), now(), 1,
+       '{alias/b}'::text[] FROM "Grant"`,
+  )
+  await expectKept(fleet.length)
+  await sql.execute(`UPDATE "Key" SET aliases = '{alias/a,alias/b}' WHERE "keyId" = 'k1'`)
+  await expectKept(fleet.length)
+  for (const operation of grantOperations) {
+    const { total } = await readTable(grantsSource, everything, {
+      filter: `operation.eq.${operation},gone.eq.yes|no`,
+    })
+    expect([operation, total]).toEqual([
+      operation,
+      fleet.filter(({ operations }) => operations.includes(operation)).length,
     ])
   }
 })

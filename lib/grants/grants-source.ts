@@ -4,10 +4,9 @@ import { grantApis, readCoverage, type TableCoverage } from '@/lib/inventory/tab
 import type { TableAnswer } from '@/lib/table/answer'
 import type { TableSource } from '@/lib/table-source/source'
 import { exportGrants } from './export'
-import { countFacets } from './facets'
 import { grantsTable } from './grants-table'
+import { listGrants } from './list-grants'
 import type { GrantsRow } from './row'
-import { readRows } from './rows'
 
 type Around = {
   coverage: TableCoverage
@@ -20,13 +19,12 @@ export type GrantsAnswer = TableAnswer<GrantsRow> & Around
 export const grantsSource: TableSource<'grants.read', GrantsRow, Around> = {
   definition: grantsTable,
   async read(permit, state) {
-    const [rows, counted, coverage, now] = await Promise.all([
-      readRows(permit, state),
-      countFacets(permit, state),
+    const [listed, coverage, now] = await Promise.all([
+      listGrants(permit, state),
       readCoverage(permit, grantApis),
       readClock(),
     ])
-    return { rows, ...counted, coverage, now: now.toISOString() }
+    return { ...listed, coverage, now: now.toISOString() }
   },
   download: { fileName: 'grants', rows: exportGrants },
 }

@@ -1,6 +1,5 @@
 import 'server-only'
 import type { Permit } from '@/lib/auth/permit'
-import { isEndedWell } from '@/lib/sweep/last-end'
 import {
   account,
   date,
@@ -13,10 +12,14 @@ import {
 } from '@/lib/table/statements'
 import type { Params } from '@/lib/table/sql'
 import { namesOf } from '../changes/kinds/registry'
+import { grantOperations } from '../kms/grant-operations'
 import { grantReadAt, joinSlice } from '@/lib/sweep/last-read'
 import { hasDigit, wordOfDigit } from './digits'
 import { grantFlags, oldDays, type GrantFlag } from './flags'
 import type { grantsTable } from './grants-table'
+
+// r: derived.grant_line, c: derived.grant_shared, y: derived.grant_key, n and m: its grantee and
+// retiring principal, t: derived.grant_row
 
 export type Reading = Permit<'grants.read' | 'keys.export'>
 
@@ -27,33 +30,28 @@ export function isOfKindThat(...what: Parameters<typeof namesOf>): string {
     .join(', ')})`
 }
 
-/** When the IAM of an account was last read to its end: of that sweep, when it began. */
-const iamReadOf = (accountId: string) => `(SELECT s."startedAt" FROM "Sweep" s
-  WHERE s."accountId" = ${accountId} AND s.region = '' AND s.kind = 'iam' AND ${isEndedWell}
-    AND s."keyArn" IS NULL AND s."endedAt" IS NOT NULL
-  ORDER BY s."endedAt" DESC LIMIT 1)`
-const iamReads = `(SELECT x.account, x.at FROM (SELECT a.id AS account, ${iamReadOf('a.id')} AS at
-  FROM "Account" a OFFSET 0) x WHERE x.at IS NOT NULL)`
-
 /**
- * When the IAM was read that decides whether a grantee exists: for every row of the table the join
- * of all such times, for the rows of a page a look each.
+ * When the IAM of each account was last listed to its end. Of an account that was taken out nothing
+ * is left of its IAM, which says nothing about who is there.
  */
-const readAt = { all: 'i.at', each: iamReadOf('r.iam_of COLLATE "default"') }
-type Lookup = keyof typeof readAt
+export const iamReads = `(WITH listed AS MATERIALIZED (
+    SELECT l."accountId" AS account, l."iamAt" AS at FROM "LastRead" l
+    WHERE l.region = '' AND l.slice = 0 AND l."iamAt" IS NOT NULL AND (
+      SELECT true FROM "IamEntity" e WHERE e."accountId" = l."accountId" AND e."goneAt" IS NULL
+      LIMIT 1))
+  SELECT account, at FROM listed)`
 
-const isGone = (lookup: Lookup) =>
-  `(${hasDigit('grantee', 'missing')} AND r.created_at < ${readAt[lookup]})`
+const isGone = `(${hasDigit('grantee', 'missing')} AND r.created_at < i.at)`
 
 /**
  * Tells whether the grantee still exists. "No" needs proof: its account's IAM was read to the end
  * after the grant was made (AWS makes grants for existing principals alone), or AWS shows its
  * unique id.
  */
-export const granteeExists = (lookup: Lookup) => `CASE
+export const granteeExists = `CASE
   WHEN ${hasDigit('grantee', 'there')} THEN 'yes' WHEN ${hasDigit('grantee', 'service')}
-  THEN 'notApplicable' WHEN ${hasDigit('grantee', 'deleted')} OR ${isGone(lookup)} THEN 'no'
-  WHEN ${hasDigit('grantee', 'account')} AND ${readAt[lookup]} IS NOT NULL THEN 'yes'
+  THEN 'notApplicable' WHEN ${hasDigit('grantee', 'deleted')} OR ${isGone} THEN 'no'
+  WHEN ${hasDigit('grantee', 'account')} AND i.at IS NOT NULL THEN 'yes'
   ELSE 'unknown' END`
 export const issuerClass = wordOfDigit('issuerClass')
 export const known = wordOfDigit('known')
@@ -63,38 +61,115 @@ export const isOld = `r.created_at < (SELECT claviger_now() - interval '${oldDay
  * The condition of each flag. A grant of an AWS service is retired by the service, so having no
  * other end is no flag.
  */
-const isFlagged = (lookup: Lookup): Readonly<Record<GrantFlag, string>> => ({
-  orphaned: `${hasDigit('grantee', 'deleted')} OR ${isGone(lookup)}`,
+const isFlagged: Readonly<Record<GrantFlag, string>> = {
+  orphaned: `${hasDigit('grantee', 'deleted')} OR ${isGone}`,
   duplicate: hasDigit('duplicate', 'yes'),
   overBroad: hasDigit('overBroad', 'yes'),
   crossAccount: hasDigit('crossAccount', 'yes'),
   withoutEnd: hasDigit('withoutEnd', 'yes'),
   old: isOld,
-})
-const flagsOf = isFlagged('each')
-const flagOrNull = grantFlags.map((flag) => `CASE WHEN ${flagsOf[flag]} THEN '${flag}' END`)
+}
+const flagOrNull = grantFlags.map((flag) => `CASE WHEN ${isFlagged[flag]} THEN '${flag}' END`)
 /** The flags of the rows of one page. */
 export const flagsOfRow = `array_remove(ARRAY[${flagOrNull.join(', ')}], NULL)`
-export const keyId = `split_part(r.key_arn, '/', 2)`
-const retiring = `coalesce(g."retiringPrincipal", g."retiringServicePrincipal")`
+export const keyId = `split_part(y.arn, '/', 2)`
+/**
+ * Keys and principals stand once for many grants: they are looked through once, and each grant is
+ * asked for its number. Said as truth and not as a condition, as in the table of keys.
+ */
+const inKeys = (condition: string) =>
+  `(r.key IN (SELECT z.id FROM derived.grant_key z WHERE ${condition})) IS TRUE`
+const inPrincipals = (column: 'grantee' | 'retiring') => (condition: string) =>
+  `(r.${column} IN (SELECT q.id FROM derived.grant_principal q WHERE ${condition})) IS TRUE`
+
+const isOfDigits = (pattern: string) => /^%?[0-9a-f]{3,}%?$/u.test(pattern)
+
+/**
+ * Ids are in no line. Those of hexadecimal digits, as AWS gives them, are found by the search
+ * index, which is made of threes and has nothing of grants that are gone.
+ */
+function hasId(params: Params, pattern: string): string {
+  const like = `lower(u.grant_id) LIKE ${params.add(pattern)}`
+  if (!isOfDigits(pattern))
+    return `(r.id IN (SELECT u.id FROM derived.grant_row u WHERE ${like})) IS TRUE`
+  const anywhere = params.add(`%${pattern.replaceAll('%', '')}%`)
+  return `(r.id IN (
+    SELECT u.id FROM derived.found x JOIN derived.grant_row u
+      ON u.key_arn = split_part(x.id, '#', 1) AND u.grant_id = split_part(x.id, '#', 2)
+    WHERE x.kind = 'grant' AND x.search_text LIKE ${anywhere} AND ${like}
+    UNION ALL SELECT u.id FROM derived.grant_line l JOIN derived.grant_row u ON u.id = l.id
+    WHERE l.gone AND ${like})) IS TRUE`
+}
+
+/**
+ * Any text of a grant, of whom it names, of its key or its account. Nobody looks for an id by
+ * letters that ids do not have.
+ */
+function containsAnywhere(params: Params, pattern: string): string {
+  const has = params.add(pattern)
+  const isNamed = `lower(q.principal) LIKE ${has}`
+  return `(${[
+    inKeys(`z.arn LIKE ${has}
+      OR z.arn IN (SELECT arn FROM derived.key_text WHERE search_text LIKE ${has})`),
+    inPrincipals('grantee')(isNamed),
+    inPrincipals('retiring')(isNamed),
+    `lower(r.name) LIKE ${has}`,
+    isInAccountNamed('c.account', has),
+    ...(isOfDigits(pattern) ? [hasId(params, pattern)] : []),
+  ].join(' OR ')})`
+}
+
 const fields: FieldsSql<typeof grantsTable> = {
-  account: account('r.account', 'a.name'),
-  region: word('r.region'),
-  flag: { kind: 'list', expression: flagsOfRow, conditionOf: isFlagged('all') },
+  account: account('c.account', 'a.name'),
+  region: word('c.region'),
+  flag: { kind: 'list', expression: flagsOfRow, conditionOf: isFlagged },
   issuerClass: word(issuerClass),
   known: word(known),
-  granteeExists: { kind: 'enum', expression: granteeExists('all') },
+  granteeExists: { kind: 'enum', expression: granteeExists },
   crossAccount: word(wordOfDigit('crossAccount')),
   constrained: { kind: 'enum', expression: wordOfDigit('constrained') },
-  operation: { kind: 'list', expression: 'g.operations' },
+  operation: {
+    kind: 'list',
+    expression: 'g.operations',
+    conditionOf: Object.fromEntries(
+      grantOperations.map((name, at) => [name, `r.operations & ${1 << at} <> 0`]),
+    ),
+  },
   gone: { kind: 'enum', expression: `CASE WHEN r.gone THEN 'yes' ELSE 'no' END` },
-  key: text(keyId, `coalesce(k.aliases[1], ${keyId})`),
-  alias: text(`array_to_string(k.aliases, ' ')`),
-  grantee: text('r.grantee', 'r.grantee'),
-  granteeAccount: text('r.grantee_account'),
-  retiring: text(retiring, retiring),
-  grantId: text('r.grant_id', 'r.grant_id'),
-  name: text('g.name', `nullif(g.name, '')`),
+  key: {
+    kind: 'text',
+    expression: `split_part(z.arn, '/', 2)`,
+    within: inKeys,
+    sort: `coalesce(y.aliases[1], ${keyId})`,
+  },
+  alias: {
+    kind: 'text',
+    expression: `array_to_string(z.aliases, ' ')`,
+    within: inKeys,
+    none: inKeys(`z.aliases = '{}'`),
+  },
+  grantee: {
+    kind: 'text',
+    expression: 'q.principal',
+    within: inPrincipals('grantee'),
+    none: 'r.grantee IS NULL',
+    sort: 'n.principal',
+  },
+  granteeAccount: {
+    kind: 'text',
+    expression: 'q.account',
+    within: inPrincipals('grantee'),
+    none: `(r.grantee IS NULL OR ${inPrincipals('grantee')('q.account IS NULL')})`,
+  },
+  retiring: {
+    kind: 'text',
+    expression: 'q.principal',
+    within: inPrincipals('retiring'),
+    none: 'r.retiring IS NULL',
+    sort: 'm.principal',
+  },
+  grantId: { kind: 'pattern', like: hasId },
+  name: text('r.name', 'r.name'),
   // The column shows the age: ascending age is descending creation time, which has an index.
   created: {
     kind: 'date',
@@ -106,39 +181,31 @@ const fields: FieldsSql<typeof grantsTable> = {
   ageDays: { kind: 'days', since: 'r.created_at', unknown: 'r.created_at IS NULL' },
   ends: date('r.ends_at'),
 }
-/**
- * Searches through the search indexes, and grants that are gone, which are few and in no index,
- * beside them.
- */
-function containsAnywhere(params: Params, pattern: string): string {
-  const has = params.add(pattern)
-  return `(r.key_arn || '#' || r.grant_id IN (SELECT id FROM derived.found
-    WHERE kind = 'grant' AND search_text LIKE ${has})
-    OR r.key_arn IN (SELECT arn FROM derived.key_text WHERE search_text LIKE ${has}) OR r.key_arn LIKE ${has}
-    OR ${isInAccountNamed('r.account', has)} OR r.gone
-      AND lower(concat_ws(' ', r.grant_id, r.grantee, r.key_arn)) LIKE ${has})`
-}
-
 /** When the grant was listed last: a listing that names it writes that beside the key. */
 export const observedAt = grantReadAt
 
 export const grantsSql: TableSql = {
-  from: 'derived.grant_row',
+  from: 'derived.grant_line',
   joins: [
+    ['c', 'JOIN derived.grant_shared c ON c.id = r.shared'],
+    ['y', 'JOIN derived.grant_key y ON y.id = r.key'],
+    ['n', 'LEFT JOIN derived.grant_principal n ON n.id = r.grantee'],
+    ['m', 'LEFT JOIN derived.grant_principal m ON m.id = r.retiring'],
+    ['t', 'JOIN derived.grant_row t ON t.id = r.id'],
     [
       'g',
-      `JOIN "Grant" g ON g."keyArn" = r.key_arn COLLATE "default"
-      AND g."grantId" = r.grant_id COLLATE "default"`,
+      `JOIN "Grant" g ON g."keyArn" = t.key_arn COLLATE "default"
+      AND g."grantId" = t.grant_id COLLATE "default"`,
     ],
-    ['k', `LEFT JOIN "Key" k ON k.arn = r.key_arn COLLATE "default"`],
+    ['k', `LEFT JOIN "Key" k ON k.arn = y.arn COLLATE "default"`],
     ['s', joinSlice],
-    ['a', `LEFT JOIN "Account" a ON a.id = r.account`],
-    ['i', `LEFT JOIN ${iamReads} i ON i.account = r.iam_of`],
+    ['a', `LEFT JOIN "Account" a ON a.id = c.account`],
+    ['i', `LEFT JOIN ${iamReads} i ON i.account = c.iam_of`],
   ],
   id: { id: 'bigint' },
-  account: 'r.account',
+  account: 'c.account',
   fields,
   unlessAsked: { property: 'gone', condition: 'NOT r.gone' },
-  anywhere: { kind: 'enum', expression: 'r.grant_id', contains: containsAnywhere },
-  sorts: { observed: observedAt } satisfies SortsSql<typeof grantsTable>,
+  anywhere: { kind: 'enum', expression: `''`, contains: containsAnywhere },
+  sorts: {} satisfies SortsSql<typeof grantsTable>,
 }

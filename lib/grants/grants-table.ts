@@ -128,10 +128,14 @@ export const grantsTable = defineTable<GrantsRow>()({
     grantId: {
       label: 'Grant ID',
       filter: { kind: 'text' },
-      column: { width: 180 },
+      column: { unsorted: true, width: 180 },
       cell: plain((row) => row.grantId),
     },
-    observed: { label: 'Observed', column: {}, cell: plain((row) => row.observedAt) },
+    observed: {
+      label: 'Observed',
+      column: { unsorted: true },
+      cell: plain((row) => row.observedAt),
+    },
     gone: { label: 'Gone from AWS', filter: { kind: 'enum', values: ['yes', 'no'] } },
   },
   defaultColumns: [

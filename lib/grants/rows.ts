@@ -10,6 +10,7 @@ import { readRowsById, whereOf, type RowId } from '@/lib/table-source/sql-source
 import { Params } from '@/lib/table/sql'
 import { parseTableState, type TableState } from '@/lib/table/state'
 import { readCauses } from './causes'
+import { hasDigit } from './digits'
 import { grantsTable } from './grants-table'
 import {
   flagsOfRow,
@@ -44,32 +45,25 @@ export async function readGrantsOfKey(
 const countGrantsOfKey = ({ scope }: Permit<'grants.read'>, keyArn: string): Promise<number> =>
   db.grant.count({ where: { AND: [{ keyArn, goneAt: null }, inScope(scope)] } })
 
-const shown = `g.*, ${observedAt} AS "observedAt", ${keyId} AS "keyId", k.aliases[1] AS alias,
-  coalesce(a.name, g."accountId") AS "accountName", r.cross_account AS "crossAccount",
+const shown = `g.*, ${observedAt} AS "observedAt", ${keyId} AS "keyId", y.aliases[1] AS alias,
+  coalesce(a.name, g."accountId") AS "accountName", t.cross_account AS "crossAccount",
   ${issuerClass} AS "issuerClass",
-  ${flagsOfRow} AS flags, r.broad, (SELECT count(*) FROM derived.grant_row t
-    WHERE t.fingerprint = r.fingerprint AND NOT t.gone) AS copies,
-    r.grantee_kind = 'deleted' AS "showsUniqueId",
-  ${granteeExists('each')} AS "granteeExists", ${known} AS known, r.ends_at AS "endsAt"`
+  ${flagsOfRow} AS flags, t.broad, CASE WHEN ${hasDigit('duplicate', 'yes')} THEN (
+    SELECT count(*) FROM derived.grant_row o
+    WHERE o.fingerprint = t.fingerprint AND NOT o.gone) ELSE 1 END AS copies,
+    t.grantee_kind = 'deleted' AS "showsUniqueId",
+  ${granteeExists} AS "granteeExists", ${known} AS known, r.ends_at AS "endsAt"`
 
 type Shown = Omit<Grant, 'issuerClass'> &
   Omit<GrantsRow, keyof Plain<Grant> | keyof Cause | 'endsAt'> &
   Pick<GrantsRow, 'issuerClass'> & { endsAt: Date | null }
 
-/**
- * One page of rows, in the state's order; of one key where it is named. What is shown is
- * worked out for these rows alone.
- */
-export async function readRows(
-  permit: Reading,
-  state: TableState,
-  keyArn: string | null = null,
-): Promise<GrantsRow[]> {
+/** One page of the rows of one key, in the state's order. */
+async function readRows(permit: Reading, state: TableState, keyArn: string): Promise<GrantsRow[]> {
   const params = new Params()
-  const where = [
-    whereOf(grantsSql, permit.scope, state.filter, params),
-    ...(keyArn === null ? [] : [`r.key_arn = ${params.add(keyArn)}`]),
-  ].join(' AND ')
+  const within = whereOf(grantsSql, permit.scope, state.filter, params)
+  const where = `${within}
+    AND r.key = (SELECT z.id FROM derived.grant_key z WHERE z.arn = ${params.add(keyArn)})`
   const rows = await sql.query<Shown>(
     pageStatement(grantsSql, shown, state, where, params),
     params.values,

@@ -47,6 +47,20 @@ export const accountOfArn = (arn: string): string => splitArn(arn)[4] ?? ''
 export const partitionOfArn = (arn: string | null | undefined): string =>
   parseArn(arn ?? '')?.partition || 'aws'
 
+/**
+ * Partitions by how the codes of their Regions begin; all others are of `aws` (partitions.json of
+ * the AWS SDKs).
+ */
+export const partitionsOfRegions: Readonly<Record<string, string>> = {
+  'cn-': 'aws-cn',
+  'us-gov-': 'aws-us-gov',
+  'us-iso-': 'aws-iso',
+  'us-isob-': 'aws-iso-b',
+  'eu-isoe-': 'aws-iso-e',
+  'us-isof-': 'aws-iso-f',
+  'eusc-': 'aws-eusc',
+}
+
 /** A key by the parts of its ARN. */
 export interface KeyPlace {
   partition: string

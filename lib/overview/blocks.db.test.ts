@@ -12,6 +12,8 @@ import { getRequestsOverview } from '../changes/read/overview'
 import { countWaiting, findWaiting } from '../changes/read/waiting'
 import { blocksOf } from '../db/test/blocks'
 import { freshDatabase } from '../db/test/database'
+import { grantsSource } from '../grants/grants-source'
+import { readGrantsOfKey } from '../grants/rows'
 import { getOverview } from '../inventory/overview'
 import { searchEverything } from '../inventory/search'
 import { keysTable } from '../inventory/table/keys-table'
@@ -120,11 +122,19 @@ const permitOf = <P extends Permission>(person: Person) =>
     person.scope,
   )
 
+const keyWithGrant = `arn:aws:kms:eu-west-1:${account}:key/7`
+/** Of a page of fifty, which is all that most of them cost. */
+const mostOfGrants = 2_600
+
 type Reader = (person: Person) => Promise<unknown>
 const keys =
   (search: Record<string, string>): Reader =>
   (person) =>
     listKeys(permitOf(person), parseTableState(keysTable, search).state)
+const grants =
+  (search: Record<string, string>): Reader =>
+  (person) =>
+    readTable(grantsSource, permitOf(person), search)
 const requests =
   (search: Record<string, string | number>): Reader =>
   (person) =>
@@ -159,6 +169,24 @@ const readers: readonly (readonly [what: string, most: number, Reader])[] = [
   ['keys by tag', 700, keys({ filter: 'tag:team.eq.payments' })],
   ['keys by owner', 700, keys({ filter: 'owner.eq.payments' })],
   ['keys by two words', 1_000, keys({ q: 'of payments' })],
+  ['keys by a part of an owner', 700, keys({ filter: 'owner.has.pay' })],
+  ['keys by the beginning of an ARN', 1_000, keys({ q: 'arn:aws:kms:eu-west-1:1' })],
+  ['keys by a part of an ARN', 700, keys({ filter: 'arn.has.key/00' })],
+  ['keys by manager', 800, keys({ sort: '-manager' })],
+  ['grants', mostOfGrants, grants({})],
+  ['oldest grants', mostOfGrants, grants({ sort: '-created' })],
+  ['grants by grantee', mostOfGrants, grants({ sort: 'grantee' })],
+  ['grants by key', mostOfGrants, grants({ sort: '-key' })],
+  ['grants by name', mostOfGrants, grants({ sort: 'name' })],
+  ['grants of a grantee', mostOfGrants, grants({ filter: 'grantee.has.service-1' })],
+  ['grants of a key', mostOfGrants, grants({ filter: 'key.has.1' })],
+  ['grants of an alias', mostOfGrants, grants({ filter: 'alias.has.orders' })],
+  ['grants to an account', mostOfGrants, grants({ filter: 'granteeAccount.has.1000' })],
+  ['grants that retire', mostOfGrants, grants({ filter: 'retiring.has.service' })],
+  ['grants for an operation', mostOfGrants, grants({ filter: 'operation.eq.Decrypt' })],
+  ['grants with a flag', mostOfGrants, grants({ filter: 'flag.eq.withoutEnd' })],
+  ['grants of one key', 200, (person) => readGrantsOfKey(permitOf(person), keyWithGrant)],
+  ['grants by any text', mostOfGrants, grants({ q: 'service-1' })],
   ['search, many hits', 300, search('service')],
   ['search, one hit', 300, search('service-1777')],
   ['search, no hit', 100, search('zzzz')],
@@ -206,6 +234,13 @@ for (const name of Object.keys(people))
       expect(second - first).toBeLessThanOrEqual(mostGrowth)
     },
   )
+
+test('a page by manager visits no other key, though every key was written just now', async () => {
+  await sql.execute('UPDATE derived.key_row SET use_known = NOT use_known')
+  for (const person of Object.values(people))
+    for (const sort of ['manager', '-manager'])
+      expect(await blocksOf(() => keys({ sort })(person))).toBeLessThanOrEqual(1_000)
+})
 
 test('the number in the frame is that of the list', async () => {
   for (const person of Object.values(people)) {

@@ -42,7 +42,8 @@ const whats: Readonly<Record<string, string>> = {
   'derived.access_mark': 'External access: keys to evaluate',
   'derived.external_reach': 'External access',
   'derived.found': 'Search',
-  'derived.grant_row': 'Grants, as the table reads them',
+  'derived.grant_line': 'Grants, as the table reads them',
+  'derived.grant_row': 'Grants, as they are flagged',
   'derived.key_row': 'Keys, as the table reads them',
   'derived.key_text': 'Keys, as search reads them',
 }

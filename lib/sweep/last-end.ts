@@ -3,7 +3,7 @@ import { raw, sql, type Sql } from '@/lib/db/client'
 import { endedWell } from './statuses'
 
 /** Written out, since only so PostgreSQL sees that the index "Sweep_last_end" holds them. */
-export const isEndedWell = `s.status IN (${endedWell.map((status) => `'${status}'`).join(', ')})`
+const isEndedWell = `s.status IN (${endedWell.map((status) => `'${status}'`).join(', ')})`
 
 /**
  * SQL of one value: when the newest sweep of a kind ended well in a place; null when none did. One

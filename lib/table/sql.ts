@@ -32,6 +32,8 @@ export type SqlProperty = {
    */
   | { kind: 'list'; expression: string; conditionOf?: Readonly<Record<string, string>> }
   | { kind: 'text'; expression: string }
+  /** A text that stands in pieces: the condition that it is like a pattern in lower case. */
+  | { kind: 'pattern'; like: (params: Params, pattern: string) => string }
   /** Lines of lower-case text, each between line breaks. */
   | { kind: 'lines'; expression: string }
   | { kind: 'tag'; tags: string; name: string }
@@ -133,6 +135,8 @@ function compileValue(
       return 'false'
     case 'text':
       return compileText(operator, value, `lower(${property.expression})`, params)
+    case 'pattern':
+      return property.like(params, operator === 'eq' ? escapeLike(value) : like(operator, value))
     case 'lines':
       return `${property.expression} LIKE ${params.add(lines(operator, value))}`
     case 'tag':

@@ -80,21 +80,39 @@ export function conditionOf(table: TableSql, filter: Filter, params: Params): st
   return unlessAsked && !isAsked ? `${asked} AND ${unlessAsked.condition}` : asked
 }
 
-/** ORDER BY: what is unknown stands last in both directions. */
-function orderOf(table: TableSql, { column, direction }: Sort): string {
+/** An order in its parts: what is unknown stands last in both directions, and ids break ties. */
+export function orderOf(table: TableSql, { column, direction }: Sort) {
   const field = table.fields[column]
   const expression = field?.sort ?? table.sorts[column]
   if (!expression) throw new Error(`This table cannot be sorted by "${column}".`)
   const way = (direction === 'desc') === (field?.sortsDown ?? false) ? 'ASC' : 'DESC'
-  return `${expression} ${way} NULLS LAST, ${idOf(table).join(', ')}`
+  const then = `${way} NULLS LAST, ${idOf(table).join(', ')}`
+  return { expression, then, order: `${expression} ${then}` }
 }
 
-/** FROM with the tables that these pieces of a statement name: most statements need few of them. */
+/**
+ * FROM with the tables that these pieces of a statement name, and those that such a join is made
+ * by: most statements need few of them.
+ */
 export function fromFor(table: TableSql, ...pieces: readonly string[]): string {
-  const said = ` ${pieces.join(' ')}`
-  const named = table.joins.filter(([alias]) => new RegExp(`[^\\w]${alias}\\.`).test(said))
-  return [`FROM ${table.from} r`, ...named.map(([, join]) => join)].join(' ')
+  return [`FROM ${table.from} r`, ...joinsFor(table, pieces)].join(' ')
 }
+
+function joinsFor(table: TableSql, pieces: readonly string[]): readonly string[] {
+  return table.joins.reduceRight<readonly string[]>((joins, [alias, join]) => {
+    const said = ` ${[...pieces, ...joins].join(' ')}`
+    return new RegExp(`[^\\w]${alias}\\.`).test(said) ? [join, ...joins] : joins
+  }, [])
+}
+
+/**
+ * FROM for rows that were found already: they stand first, since of many tables PostgreSQL joins
+ * the last in the order in which they are written.
+ */
+const fromFound = (table: TableSql, found: string, same: readonly string[], ...pieces: string[]) =>
+  [`FROM ${found} JOIN ${table.from} r ON ${same.join(' AND ')}`, ...joinsFor(table, pieces)].join(
+    ' ',
+  )
 
 const idOf = (table: TableSql) => Object.keys(table.id).map((column) => `r.${column}`)
 
@@ -106,20 +124,19 @@ export function pageStatement(
   where: string,
   params: Params,
 ): string {
-  const order = orderOf(table, state.sort)
+  const { order } = orderOf(table, state.sort)
   const same = Object.keys(table.id).map((column) => `p.${column} = r.${column}`)
   return `WITH page AS MATERIALIZED (
       SELECT ${idOf(table).join(', ')} ${fromFor(table, where, order)}
       WHERE ${where} ORDER BY ${order}
       LIMIT ${params.add(state.pageSize, 'int')}
       OFFSET ${params.add((state.page - 1) * state.pageSize, 'bigint')})
-    SELECT ${shown} ${fromFor(table, shown, order)} JOIN page p ON ${same.join(' AND ')}
-    ORDER BY ${order}`
+    SELECT ${shown} ${fromFound(table, 'page p', same, shown, order)} ORDER BY ${order}`
 }
 
 /** The ids of all rows in an order, each as texts under the names of its columns. */
 export function idsStatement(table: TableSql, sort: Sort, where: string): string {
-  const order = orderOf(table, sort)
+  const { order } = orderOf(table, sort)
   const ids = Object.keys(table.id).map((column) => `r.${column}::text`)
   return `SELECT ${ids.join(', ')} ${fromFor(table, where, order)} WHERE ${where} ORDER BY ${order}`
 }
@@ -139,9 +156,7 @@ export function byIdStatement(
     ),
   )
   const same = columns.map(([column]) => `wanted.${column} = r.${column}`)
-  return `SELECT ${shown} ${fromFor(table, shown)}
-    JOIN unnest(${lists.join(', ')}) WITH ORDINALITY
-      wanted(${[...columns.map(([column]) => column), 'at'].join(', ')})
-      ON ${same.join(' AND ')}
-    ORDER BY wanted.at`
+  const wanted = `unnest(${lists.join(', ')}) WITH ORDINALITY
+      wanted(${[...columns.map(([column]) => column), 'at'].join(', ')})`
+  return `SELECT ${shown} ${fromFound(table, wanted, same, shown)} ORDER BY wanted.at`
 }

@@ -405,3 +405,122 @@ CREATE TRIGGER note_causes_removed
   REFERENCING OLD TABLE AS old_rows
   FOR EACH STATEMENT
   EXECUTE FUNCTION derived.note_causes();
+
+CREATE OR REPLACE FUNCTION derived.operation_bits(operations text[])
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT coalesce(bit_or(1 << (array_position(ARRAY['Decrypt', 'Encrypt', 'GenerateDataKey',
+    'GenerateDataKeyWithoutPlaintext', 'ReEncryptFrom', 'ReEncryptTo', 'Sign', 'Verify',
+    'GetPublicKey', 'CreateGrant', 'RetireGrant', 'DescribeKey', 'GenerateDataKeyPair',
+    'GenerateDataKeyPairWithoutPlaintext', 'GenerateMac', 'VerifyMac', 'DeriveSharedSecret',
+    'Encapsulate', 'Decapsulate'], o) - 1)), 0) FROM unnest(operations) o
+$function$;
+
+CREATE OR REPLACE FUNCTION derived.keep_grant_lines()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_seqscan TO 'off'
+AS $function$
+BEGIN
+  INSERT INTO derived.grant_shared (account, region, facets, iam_of)
+  SELECT DISTINCT t.account, t.region, t.facets, coalesce(t.iam_of, '') FROM touched t
+  WHERE NOT EXISTS (SELECT FROM derived.grant_shared c
+    WHERE (c.account, c.region, c.facets, c.iam_of)
+      = (t.account, t.region, t.facets, coalesce(t.iam_of, '')))
+  ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING;
+  INSERT INTO derived.grant_key (arn, aliases)
+  SELECT n.key_arn, coalesce(k.aliases, '{}')
+  FROM (SELECT DISTINCT t.key_arn FROM touched t
+    WHERE NOT EXISTS (SELECT FROM derived.grant_key y WHERE y.arn = t.key_arn)) n
+  LEFT JOIN "Key" k ON k.arn = n.key_arn COLLATE "default"
+  ORDER BY 1 ON CONFLICT DO NOTHING;
+  INSERT INTO derived.grant_principal (principal)
+  SELECT DISTINCT x.principal FROM touched t
+  JOIN "Grant" g ON g."keyArn" = t.key_arn COLLATE "default"
+    AND g."grantId" = t.grant_id COLLATE "default"
+  CROSS JOIN LATERAL (VALUES (t.grantee),
+    (coalesce(g."retiringPrincipal", g."retiringServicePrincipal"))) x(principal)
+  WHERE x.principal IS NOT NULL AND NOT EXISTS (SELECT FROM derived.grant_principal n
+    WHERE n.principal = x.principal COLLATE "C")
+  ORDER BY 1 ON CONFLICT DO NOTHING;
+  INSERT INTO derived.grant_line AS l (id, created_at, ends_at, shared, key, grantee, retiring,
+    operations, gone, name)
+  SELECT t.id, t.created_at, t.ends_at, c.id, y.id, n.id, m.id, derived.operation_bits(g.operations),
+    t.gone, nullif(g.name, '')
+  FROM touched t
+  JOIN "Grant" g ON g."keyArn" = t.key_arn COLLATE "default"
+    AND g."grantId" = t.grant_id COLLATE "default"
+  JOIN derived.grant_shared c ON (c.account, c.region, c.facets, c.iam_of)
+    = (t.account, t.region, t.facets, coalesce(t.iam_of, ''))
+  JOIN derived.grant_key y ON y.arn = t.key_arn
+  LEFT JOIN derived.grant_principal n ON n.principal = t.grantee
+  LEFT JOIN derived.grant_principal m
+    ON m.principal = coalesce(g."retiringPrincipal", g."retiringServicePrincipal") COLLATE "C"
+  ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at, ends_at = excluded.ends_at,
+    shared = excluded.shared, key = excluded.key, grantee = excluded.grantee,
+    retiring = excluded.retiring, operations = excluded.operations, gone = excluded.gone,
+    name = excluded.name
+  WHERE (l.created_at, l.ends_at, l.shared, l.key, l.grantee, l.retiring, l.operations, l.gone,
+    l.name) IS DISTINCT FROM (excluded.created_at, excluded.ends_at, excluded.shared, excluded.key,
+    excluded.grantee, excluded.retiring, excluded.operations, excluded.gone, excluded.name);
+  RETURN NULL;
+END $function$;
+
+CREATE TRIGGER keep_grant_lines_added
+  AFTER INSERT ON derived.grant_row
+  REFERENCING NEW TABLE AS touched
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION derived.keep_grant_lines();
+
+CREATE TRIGGER keep_grant_lines_changed
+  AFTER UPDATE ON derived.grant_row
+  REFERENCING NEW TABLE AS touched
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION derived.keep_grant_lines();
+
+CREATE OR REPLACE FUNCTION derived.drop_grant_lines()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_seqscan TO 'off'
+AS $function$
+BEGIN
+  DELETE FROM derived.grant_line l USING touched t WHERE l.id = t.id;
+  RETURN NULL;
+END $function$;
+
+CREATE TRIGGER drop_grant_lines
+  AFTER DELETE ON derived.grant_row
+  REFERENCING OLD TABLE AS touched
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION derived.drop_grant_lines();
+
+CREATE OR REPLACE FUNCTION derived.keep_grant_aliases()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_seqscan TO 'off'
+AS $function$
+BEGIN
+  UPDATE derived.grant_key y SET aliases = k.aliases FROM touched k
+  WHERE y.arn = k.arn COLLATE "C" AND y.aliases <> k.aliases;
+  RETURN NULL;
+END $function$;
+
+CREATE TRIGGER keep_grant_aliases_added
+  AFTER INSERT ON public."Key"
+  REFERENCING NEW TABLE AS touched
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION derived.keep_grant_aliases();
+
+CREATE TRIGGER keep_grant_aliases_changed
+  AFTER UPDATE ON public."Key"
+  REFERENCING NEW TABLE AS touched
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION derived.keep_grant_aliases();

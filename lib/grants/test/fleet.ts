@@ -136,7 +136,7 @@ export const knownOf = (one: Made) =>
         ? 'awsService'
         : 'nobody'
 
-/** Stores the fleet with its accounts, IAM, sweeps and changes. */
+/** Stores the fleet with its accounts, IAM and changes. */
 export async function storeFleet(): Promise<void> {
   for (const id of [here, read, unread])
     await sql.execute(
@@ -145,15 +145,9 @@ export async function storeFleet(): Promise<void> {
     )
   for (const id of [here, read])
     await sql.execute(
-      `INSERT INTO "Sweep" ("accountId", region, kind, status, "startedAt", "endedAt")
-        VALUES ($1, '', 'iam', 'complete', $2, $2)`,
+      `INSERT INTO "LastRead" ("accountId", region, slice, "iamAt") VALUES ($1, '', 0, $2)`,
       [id, ago(iamReadDays)],
     )
-  await sql.execute(
-    `INSERT INTO "Sweep" ("accountId", region, kind, status, "startedAt", "endedAt")
-      VALUES ($1, '', 'iam', 'failed', $2, $2)`,
-    [unread, ago(iamReadDays)],
-  )
   for (const [arn, gone] of [
     [grantees.app, null],
     [grantees.other, null],

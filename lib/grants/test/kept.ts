@@ -14,5 +14,23 @@ export async function expectKept(n: number) {
      WHERE kept IS DISTINCT FROM afresh`,
   )
   expect(others).toEqual([])
-  expect(await sql.query('SELECT count(*) AS n FROM derived.grant_row')).toEqual([{ n }])
+  const lines = await sql.query(
+    `SELECT g."grantId", l.id FROM "Grant" g
+     LEFT JOIN derived.grant_row r ON r.key_arn = g."keyArn" AND r.grant_id = g."grantId"
+     LEFT JOIN derived.grant_line l ON l.id = r.id
+     LEFT JOIN derived.grant_shared c ON c.id = l.shared
+     LEFT JOIN derived.grant_key y ON y.id = l.key
+     LEFT JOIN derived.grant_principal n ON n.id = l.grantee
+     LEFT JOIN derived.grant_principal m ON m.id = l.retiring
+     LEFT JOIN "Key" k ON k.arn = g."keyArn"
+     WHERE (l.created_at, l.ends_at, l.gone, c.account, c.region, c.facets, c.iam_of, y.arn,
+         y.aliases, n.principal, n.account, m.principal, l.operations, l.name)
+       IS DISTINCT FROM (r.created_at, r.ends_at, r.gone, r.account, r.region, r.facets,
+         coalesce(r.iam_of, ''), r.key_arn, coalesce(k.aliases, '{}'), r.grantee,
+         r.grantee_account, coalesce(g."retiringPrincipal", g."retiringServicePrincipal"),
+         derived.operation_bits(g.operations), nullif(g.name, ''))`,
+  )
+  expect(lines).toEqual([])
+  for (const table of ['row', 'line'])
+    expect(await sql.query(`SELECT count(*) AS n FROM derived.grant_${table}`)).toEqual([{ n }])
 }

@@ -47,24 +47,38 @@ const listGaps = (scope: Scope, apis: readonly string[]) => sql`
   WHERE g.api = ANY(${apis}) AND ${withinAccounts('g."accountId"', scope)}
   GROUP BY g.api, g.status ORDER BY count(*) DESC, g.api, g.status`
 
+const isNewest = raw(`l.kind = 'core' AND l."keyArn" IS NULL
+  AND (l."endedAt" IS NOT NULL OR l."listedAt" IS NOT NULL)`)
+/** The newest sweeps of all are read at once; a place that is not among them is a look by itself. */
+const recentSweeps = 3_000
+
 /**
  * By place: when its keys were swept last, and whether the newest attempt got to the end of their
  * list.
  */
 export const sumPlaces = (scope: Scope) => sql`
-  WITH swept AS MATERIALIZED (
-    SELECT a.id, r.region,
-      ${lastEnd(sql`a.id`, sql`r.region`, 'core')}::timestamptz AS ended,
-      coalesce(last."isListed", false) AS listed
+  WITH recent AS MATERIALIZED (
+    SELECT DISTINCT ON (l."accountId", l.region) l."accountId", l.region, l.status, l."endedAt",
+      l."listedAt"
+    FROM (SELECT * FROM "Sweep" ORDER BY id DESC LIMIT ${raw(String(recentSweeps))}) l
+    WHERE ${isNewest} ORDER BY l."accountId", l.region, l.id DESC),
+  newest AS MATERIALIZED (
+    SELECT a.id, r.region, coalesce(n.status, o.status) AS status,
+      coalesce(n."endedAt", o."endedAt") AS ended, coalesce(n."listedAt", o."listedAt") AS listed
     FROM "Account" a LEFT JOIN "AccountRegion" r ON r."accountId" = a.id
       AND (r."optStatus" IS NULL OR r."optStatus" IN ('ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING'))
+    LEFT JOIN recent n ON n."accountId" = a.id AND n.region = r.region
     LEFT JOIN LATERAL (
-      SELECT l."listedAt" IS NOT NULL OR l.status = ANY(${endedWell}) AS "isListed" FROM "Sweep" l
-      WHERE l."accountId" = a.id AND l.region = r.region AND l.kind = 'core' AND l."keyArn" IS NULL
-        AND (l."endedAt" IS NOT NULL OR l."listedAt" IS NOT NULL)
-      ORDER BY l.id DESC LIMIT 1) last ON true
+      SELECT l.status, l."endedAt", l."listedAt" FROM "Sweep" l
+      WHERE n."accountId" IS NULL AND l."accountId" = a.id AND l.region = r.region AND ${isNewest}
+      ORDER BY l.id DESC LIMIT 1) o ON true
     WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL AND ${withinAccounts('a.id', scope)}
-      AND (r.region IS NULL OR cardinality(a."onlyRegions") = 0 OR r.region = ANY(a."onlyRegions")))
+      AND (r.region IS NULL OR cardinality(a."onlyRegions") = 0 OR r.region = ANY(a."onlyRegions"))),
+  swept AS MATERIALIZED (
+    SELECT p.id, coalesce(p.listed IS NOT NULL OR p.status = ANY(${endedWell}), false) AS listed,
+      CASE WHEN p.status = ANY(${endedWell}) THEN p.ended
+        ELSE ${lastEnd(sql`p.id`, sql`p.region`, 'core')}::timestamptz END AS ended
+    FROM newest p)
   SELECT count(DISTINCT id) AS accounts, count(*) FILTER (WHERE NOT listed) AS unlisted,
     count(*) FILTER (WHERE listed AND ended IS NULL) AS "neverSwept", min(ended) AS oldest,
     min(ended) < claviger_now() - make_interval(hours => ${staleAfterHours}) AS stale

@@ -175,3 +175,36 @@ test('a key of a year and an hour is older than 365 days, and the column still s
   expect(await total('ageDays.eq.365')).toBe(before.eq + 1)
   await sql.execute(`DELETE FROM "Key" WHERE "keyId" = ANY($1::text[])`, [Object.keys(ages)])
 })
+
+test('an ARN is found whole, by its beginning and by any part, though no row holds it', async () => {
+  // The first is deleted above.
+  const arns = fleet.slice(1).flatMap((key) => (key.gone ? [] : arnOf(key)))
+  const whole = arns.at(-1) ?? ''
+  const pieces = [
+    whole,
+    whole.slice(0, 30),
+    whole.slice(4, 40),
+    whole.slice(-14),
+    'key/0',
+    '/',
+    '%',
+  ]
+  for (const piece of [...pieces, 'arn:aws-cn:', `${whole}/`, 'eu-west-1:2', '4000-8000'])
+    for (const operator of ['eq', 'ne', 'has', 'hasnt', 'starts', 'startsnt'] as const) {
+      const holds = (arn: string) =>
+        operator.startsWith('has')
+          ? arn.includes(piece)
+          : operator.startsWith('starts')
+            ? arn.startsWith(piece)
+            : arn === piece
+      const isNegated = ['ne', 'hasnt', 'startsnt'].includes(operator)
+      const { rows } = await listKeys(everything, {
+        ...defaultState(keysTable),
+        filter: { operation: 'and', terms: [{ property: 'arn', operator, values: [piece] }] },
+        pageSize: 100,
+      })
+      expect(rows.map(({ arn }) => arn).sort(), `${operator} ${piece}`).toEqual(
+        arns.filter((arn) => holds(arn) !== isNegated).sort(),
+      )
+    }
+})

@@ -63,10 +63,14 @@ const settings =
   "BEGIN READ ONLY; SET LOCAL work_mem = '32MB'; SET LOCAL jit = off; SET LOCAL " +
   'max_parallel_workers_per_gather = 0'
 
-export async function ask<T extends object>({ text, values }: Statement): Promise<T[]> {
+/** `more`: settings of this statement alone. */
+export async function ask<T extends object>(
+  { text, values }: Statement,
+  ...more: readonly string[]
+): Promise<T[]> {
   const client = await pool().connect()
   try {
-    await client.query(settings)
+    await client.query([settings, ...more.map((one) => `SET LOCAL ${one}`)].join('; '))
     const { rows } = await client.query<T>(text, [...values])
     await client.query('COMMIT')
     client.release()

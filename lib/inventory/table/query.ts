@@ -96,27 +96,23 @@ export function pageStatement(question: KeysQuestion): Statement {
 }
 
 /**
- * A page in the order of combinations: the counts say in which places it begins and ends, and only
- * the keys of those are read and put in order. As an array, in which PostgreSQL walks the index of
- * facets once; joined, it would look up each combination.
+ * A page in the order of combinations: the counts say in which of them it begins and ends, and only
+ * the keys of those are read, each in the order of the index of facets.
  */
 function pageByCounts(asked: { places: string; where: string; limit: string; offset: string }) {
   const { places, where, limit, offset } = asked
   return `WITH asked AS MATERIALIZED (
-    SELECT r.facets, coalesce(p.place, 2147483647) AS place, r.n
-    FROM (SELECT r.facets, sum(r.n) AS n FROM derived.key_count r WHERE ${where}
-      GROUP BY r.facets HAVING sum(r.n) > 0) r
-    LEFT JOIN (${places}) p ON p.id = r.facets),
+    SELECT r.facets, r.gone, sum(r.n) AS n FROM derived.key_count r WHERE ${where}
+    GROUP BY r.facets, r.gone HAVING sum(r.n) > 0),
   reach AS (
-    SELECT place, sum(n) AS n, sum(sum(n)) OVER (ORDER BY place) AS until
-    FROM asked GROUP BY place),
+    SELECT asked.*, p.place, sum(asked.n) OVER (ORDER BY p.place, asked.gone) AS until
+    FROM asked JOIN (${places}) p ON p.id = asked.facets),
   shown AS MATERIALIZED (
-    SELECT place, greatest(${offset} - (until - n), 0) AS skip,
+    SELECT place, facets, gone, greatest(${offset} - (until - n), 0) AS skip,
       least(until, ${offset} + ${limit}) - greatest(until - n, ${offset}) AS take
     FROM reach WHERE until > ${offset} AND until - n < ${offset} + ${limit})
   SELECT page.id FROM shown CROSS JOIN LATERAL (
-    SELECT r.id FROM derived.key_row r
-    WHERE r.facets = ANY(ARRAY(SELECT facets FROM asked WHERE asked.place = shown.place)) AND ${where}
+    SELECT r.id FROM derived.key_row r WHERE r.facets = shown.facets AND r.gone = shown.gone
     ORDER BY r.id LIMIT shown.take OFFSET shown.skip) page
-  ORDER BY shown.place, page.id`
+  ORDER BY shown.place, shown.gone, page.id`
 }
