@@ -3,6 +3,7 @@ import { sandboxNow } from '../clock'
 import { settle } from '../kms/time'
 import { seededRandom } from '../limits/faults'
 import { readMeter } from '../limits/meter'
+import { awsPace, setPace } from '../record/pace'
 import { resetSandbox } from '../open'
 import type { Sandbox } from '../sandbox'
 import { readTruth } from '../scenario/truth'
@@ -16,6 +17,7 @@ import {
   quotasShape,
   readScenario,
   restoreShape,
+  trailShape,
 } from './read'
 
 export type Control = (sandbox: Sandbox, body: unknown, query: URLSearchParams) => unknown
@@ -67,6 +69,14 @@ export const controls: Record<string, Control> = {
     const { enforced, overrides = [] } = parse(quotasShape, body)
     Object.assign(sandbox.quotas, { enforced, overrides, buckets: new Map() })
     return { ok: true, enforced, overrides }
+  },
+  'PUT trail': (sandbox, body) => {
+    const read = parse(trailShape, body)
+    const delayMs = read.delaySeconds === undefined ? awsPace.delayMs : read.delaySeconds * 1000
+    const every = read.deliverEverySeconds
+    const deliverEveryMs = every === undefined ? awsPace.deliverEveryMs : every * 1000
+    setPace(sandbox.world, { delayMs, deliverEveryMs }, sandboxNow(sandbox.world))
+    return { ok: true, delaySeconds: delayMs / 1000, deliverEverySeconds: deliverEveryMs / 1000 }
   },
   'POST snapshot': takeSnapshot,
   'POST restore': restoreSnapshot,

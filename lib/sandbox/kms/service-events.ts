@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Key, TrailEvent, World } from '../world'
+import { findSeenAt } from '../record/pace'
 import { regionState } from './place'
 
 /**
@@ -37,6 +38,7 @@ function note(
   const event: TrailEvent = {
     eventId,
     at,
+    seenAt: findSeenAt(world, eventId, at),
     record: {
       eventVersion: '1.11',
       userIdentity: { accountId: key.accountId, invokedBy: 'AWS Internal' },

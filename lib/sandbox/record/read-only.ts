@@ -40,7 +40,11 @@ export function isReadOnly(call: Call): boolean {
   return call.operation === 'AssumeRole' || reads.test(call.operation)
 }
 
+/** S3's calls on objects are data events, which no trail here takes, and no event history. */
+const onObjects = /^(Head|.*Object$)/
+
 /** Every KMS call; of the services around it only what changes something, and AssumeRole. */
 export function isRecorded(call: Call): boolean {
+  if (call.service === 's3' && onObjects.test(call.operation)) return false
   return call.service === 'kms' || !reads.test(call.operation)
 }

@@ -3,6 +3,7 @@ import type { AwsError, Call, Input } from '../call'
 import { makeUuid } from '../ids'
 import type { Key, TrailRecord } from '../world'
 import { foreignIdentity, ownIdentity } from './identity'
+import { findSeenAt } from './pace'
 import { derivedParameters } from './parameters'
 import { isReadOnly, isRecorded } from './read-only'
 
@@ -54,6 +55,7 @@ function append(
   events.push({
     eventId: eventID,
     at: call.now,
+    seenAt: findSeenAt(call.world, eventID, call.now),
     record: describeCall(call, accountId, eventID, userIdentity, seen),
   })
   if (events.length > maxEvents * 1.1) events.splice(0, events.length - maxEvents)
@@ -80,8 +82,8 @@ function describeCall(
     eventSource: eventSource(call.service),
     eventName: call.operation,
     awsRegion: call.region,
-    sourceIPAddress: call.sourceIp,
-    userAgent: call.userAgent.slice(0, 1024),
+    sourceIPAddress: call.via ?? call.sourceIp,
+    userAgent: call.via ?? call.userAgent.slice(0, 1024),
     errorCode: denied ? 'AccessDenied' : error?.code,
     errorMessage: error?.message,
     requestParameters: seen.requestParameters,
@@ -98,7 +100,7 @@ function describeCall(
     recipientAccountId,
     sharedEventID: seen.sharedEventID,
     eventCategory: 'Management',
-    tlsDetails: tlsDetails(call),
+    tlsDetails: call.via === undefined ? tlsDetails(call) : undefined,
   }
 }
 

@@ -13,6 +13,8 @@ export function bareWorld(): World {
     organization: null,
     accessKeys: new Map(),
     sessions: new Map(),
+    buckets: new Map(),
+    trailSigners: new Map(),
   }
 }
 

@@ -21,6 +21,8 @@ export function makeBench(start = Date.UTC(2026, 10, 1)) {
     organization: null,
     accessKeys: new Map(),
     sessions: new Map(),
+    buckets: new Map(),
+    trailSigners: new Map(),
   }
   openAccount(world, account)
   const bench = {
