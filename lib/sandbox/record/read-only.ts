@@ -35,8 +35,10 @@ const changes = new Set([
 
 const reads = /^(Get|List|Describe|Lookup)/
 
+export const isReadOnlyInKms = (operation: string) => !changes.has(operation)
+
 export function isReadOnly(call: Call): boolean {
-  if (call.service === 'kms') return !changes.has(call.operation)
+  if (call.service === 'kms') return isReadOnlyInKms(call.operation)
   return call.operation === 'AssumeRole' || reads.test(call.operation)
 }
 
