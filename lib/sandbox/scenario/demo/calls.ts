@@ -178,7 +178,7 @@ function listNamed({ seed, now }: Times, plan: KeyPlan): PastCall[] {
         session: past.session,
         operation: past.operation,
         plan,
-        input: { KeyId: keyId, ...past.parameters, ...policy },
+        input: { KeyId: keyId, ...policy, ...past.parameters },
         output: { KeyId: keyId, ...describeOutcome(seed, plan, past, at) },
         error: past.error,
       }
