@@ -1,4 +1,5 @@
 import { accountOperations } from './account/operations'
+import { athenaOperations } from './athena/operations'
 import type { Operations } from './call'
 import { cloudWatchOperations } from './cloudwatch/operations'
 import { ec2Operations } from './ec2/operations'
@@ -77,6 +78,7 @@ export const services: Record<string, ServiceDefinition> = {
     namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
     operations: ec2Operations,
   },
+  athena: json('athena', 'AmazonAthena', athenaOperations),
   s3: { name: 's3', protocol: 's3', contentType: 'application/xml', operations: s3Operations },
   tagging: json('tagging', 'ResourceGroupsTaggingAPI_20170126', taggingOperations),
 }

@@ -23,6 +23,8 @@ export type World = {
   builtAt?: number
   /** S3's: names are everybody's, whatever account and Region a bucket is in. */
   buckets: Map<string, Bucket>
+  /** Athena: what queries are answered with, and what was asked. */
+  athena: Athena
   /** What CloudTrail signs digest files with, by Region; made when first asked for. */
   trailSigners: Map<string, TrailSigner>
   /** How long CloudTrail takes; absent: events can be seen at once, files come as AWS's do. */
@@ -39,6 +41,54 @@ export type TrailSigner = {
   fingerprint: string
   validFrom: number
   validUntil: number
+}
+
+type Athena = {
+  answers: CannedAnswer[]
+  /** By name, the same in every account and Region. */
+  workGroups: Map<string, WorkGroup>
+  executions: Map<string, QueryExecution>
+}
+/** The first that fits counts: by its text, spaces aside, or by a regular expression. */
+export type CannedAnswer = {
+  query?: string
+  matches?: string
+  columns: { name: string; type: string }[]
+  rows: (string | null)[][]
+  bytes: number
+  /** Why it fails; null: it succeeds. */
+  fails: { reason: string; category: number; type: number } | null
+  queuedMs: number
+  runMs: number
+}
+export type WorkGroup = {
+  name: string
+  /** BytesScannedCutoffPerQuery; null: none. */
+  bytesLimit: number | null
+  outputLocation: string | null
+}
+export type QueryExecution = {
+  id: string
+  accountId: string
+  region: string
+  query: string
+  database: string | null
+  catalog: string
+  workGroup: string
+  /** The result's own address, `s3://bucket/id.csv`. */
+  output: { bucket: string; key: string }
+  token: string | null
+  submittedAt: number
+  startsAt: number
+  endsAt: number
+  /** How it ends if nobody stops it. */
+  outcome: { state: 'SUCCEEDED' | 'FAILED' | 'CANCELLED'; reason: string | null }
+  error: { category: number; type: number } | null
+  bytes: number
+  columns: CannedAnswer['columns']
+  rows: CannedAnswer['rows']
+  stoppedAt: number | null
+  isWritten: boolean
 }
 
 export type Bucket = {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setAnswers } from '../athena/answers'
 import { sandboxNow } from '../clock'
 import { settle } from '../kms/time'
 import { seededRandom } from '../limits/faults'
@@ -10,6 +11,7 @@ import { readTruth } from '../scenario/truth'
 import type { World } from '../world'
 import { ControlError } from './control-error'
 import {
+  athenaShape,
   clockShape,
   dryRunShape,
   faultsShape,
@@ -77,6 +79,11 @@ export const controls: Record<string, Control> = {
     const deliverEveryMs = every === undefined ? awsPace.deliverEveryMs : every * 1000
     setPace(sandbox.world, { delayMs, deliverEveryMs }, sandboxNow(sandbox.world))
     return { ok: true, delaySeconds: delayMs / 1000, deliverEverySeconds: deliverEveryMs / 1000 }
+  },
+  'PUT athena': (sandbox, body) => {
+    const { answers, workGroups = [] } = parse(athenaShape, body)
+    setAnswers(sandbox.world, { answers, workGroups })
+    return { ok: true, answers: answers.length, workGroups: workGroups.length }
   },
   'POST snapshot': takeSnapshot,
   'POST restore': restoreSnapshot,

@@ -71,4 +71,44 @@ export const trailShape = z.strictObject({
   deliverEverySeconds: z.number().min(1).max(3600).optional(),
 })
 
+function isExpression(text: string): boolean {
+  try {
+    new RegExp(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What Athena is to answer; what was set before goes. */
+export const athenaShape = z.strictObject({
+  workGroups: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        bytesLimit: z.int().min(10_000_000).optional(),
+        outputLocation: z.string().startsWith('s3://').optional(),
+      }),
+    )
+    .optional(),
+  answers: z.array(
+    z.strictObject({
+      query: z.string().min(1).optional(),
+      matches: z.string().min(1).refine(isExpression, 'is no regular expression').optional(),
+      columns: z.array(z.strictObject({ name: z.string(), type: z.string() })).optional(),
+      rows: z.array(z.array(z.string().nullable())).optional(),
+      bytes: z.int().nonnegative().optional(),
+      fails: z
+        .strictObject({
+          reason: z.string(),
+          category: z.int().min(1).max(3).optional(),
+          type: z.int().nonnegative().optional(),
+        })
+        .optional(),
+      queuedMs: z.int().nonnegative().optional(),
+      runMs: z.int().nonnegative().optional(),
+    }),
+  ),
+})
+
 export const restoreShape = z.strictObject({ id: z.string().optional() })

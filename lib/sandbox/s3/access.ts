@@ -13,11 +13,21 @@ export function findBucket(call: Call, input: Input, anyRegion = false): Bucket 
   placeOf(call)
   const name = readText(input, 'Bucket') ?? ''
   const bucket = call.world.buckets.get(name)
+  noteBucket(call, name, bucket?.accountId)
   if (!bucket) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404)
   if (bucket.region !== call.region && !anyRegion) throw redirect(bucket)
   const owner = readText(input, 'ExpectedBucketOwner')
   if (owner !== undefined && owner !== bucket.accountId) throw accessDenied('Access Denied')
   return bucket
+}
+
+/** What CloudTrail says of a call on a bucket; where it has another owner, in both accounts. */
+export function noteBucket(call: Call, bucketName: string, owner: string | undefined): void {
+  call.trail.requestParameters = { bucketName }
+  call.trail.responseElements = null
+  if (owner === undefined) return
+  const ARN = bucketArn(bucketName)
+  call.trail.resources = [{ accountId: owner, type: 'AWS::S3::Bucket', ARN }]
 }
 
 function redirect(bucket: Bucket): AwsError {

@@ -3,7 +3,7 @@ import { AwsError, type Call, type Input } from '../call'
 import { readText } from '../kms/read-input'
 import { isKnownRegion } from '../regions'
 import { readPolicy } from '../authz/policy'
-import { bucketArn, findBucket, permit } from './access'
+import { bucketArn, findBucket, noteBucket, permit } from './access'
 import { readElement } from './xml'
 
 /** ListBuckets: the caller's own, by name. Asked in any Region. */
@@ -30,6 +30,7 @@ export function listBuckets(call: Call, input: Input): Input {
 
 export function createBucket(call: Call, input: Input): Input {
   const name = readText(input, 'Bucket') ?? ''
+  noteBucket(call, name, call.caller.accountId)
   authorizeService(call, { action: 's3:CreateBucket', resourceArn: bucketArn(name) })
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name))
     throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.')
@@ -100,6 +101,8 @@ export function putBucketPolicy(call: Call, input: Input): Input {
   if (!statements?.every(({ principals, resources }) => principals !== null && resources !== null))
     throw new AwsError('MalformedPolicy', 'This policy contains invalid Json')
   bucket.policy = policy
+  const bucketPolicy: unknown = JSON.parse(policy)
+  call.trail.requestParameters = { bucketName: bucket.name, bucketPolicy }
   return {}
 }
 

@@ -176,6 +176,34 @@ describe('a listing', () => {
 })
 
 describe('buckets', () => {
+  it('leave a record of what was done to them, and none of what was done in them', async () => {
+    const Bucket = await makeBucket('recorded', 'x')
+    const Statement = [
+      {
+        Effect: 'Allow',
+        Principal: '*',
+        Action: 's3:GetObject',
+        Resource: 'arn:aws:s3:::recorded/*',
+      },
+    ]
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
+    await s3().send(new PutBucketPolicyCommand({ Bucket, Policy }))
+    await bytes(Bucket, 'x')
+    const [last, before] = await running.trail(adminOf(owner))
+    expect(last).toMatchObject({
+      eventSource: 's3.amazonaws.com',
+      eventName: 'PutBucketPolicy',
+      readOnly: false,
+      requestParameters: { bucketName: Bucket, bucketPolicy: { Statement } },
+      responseElements: null,
+      resources: [{ accountId: owner, type: 'AWS::S3::Bucket', ARN: 'arn:aws:s3:::recorded' }],
+    })
+    expect([before?.eventName, before?.requestParameters]).toEqual([
+      'CreateBucket',
+      { bucketName: Bucket },
+    ])
+  })
+
   it('stay in their Region, which says where they are', async () => {
     const Bucket = await makeBucket('placed')
     const elsewhere = s3(owner, 'us-east-1')

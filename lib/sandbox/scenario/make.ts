@@ -18,6 +18,7 @@ export function makeWorld(scenario: string, seed: number, now: number): World {
     sessions: new Map(),
     buckets: new Map(),
     trailSigners: new Map(),
+    athena: { answers: [], workGroups: new Map(), executions: new Map() },
   }
 }
 

@@ -15,6 +15,7 @@ export function bareWorld(): World {
     sessions: new Map(),
     buckets: new Map(),
     trailSigners: new Map(),
+    athena: { answers: [], workGroups: new Map(), executions: new Map() },
   }
 }
 

@@ -1,3 +1,4 @@
+import { AthenaClient } from '@aws-sdk/client-athena'
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { KMSClient } from '@aws-sdk/client-kms'
@@ -33,6 +34,7 @@ export async function runSandbox(options: Partial<ScenarioOptions> = {}) {
     kms: (keys: Keys, region = 'eu-west-1') => new KMSClient(settings(keys, region)),
     sts: (keys: Keys, region = 'eu-west-1') => new STSClient(settings(keys, region)),
     iam: (keys: Keys) => new IAMClient(settings(keys, 'us-east-1')),
+    athena: (keys: Keys, region = 'eu-west-1') => new AthenaClient(settings(keys, region)),
     s3: (keys: Keys, region = 'eu-west-1') => new S3Client(settings(keys, region)),
     cloudTrail: (keys: Keys, region = 'eu-west-1') => new CloudTrailClient(settings(keys, region)),
     control: (method: string, name: string, body?: unknown) => callControl(url, method, name, body),

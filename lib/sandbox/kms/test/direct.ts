@@ -23,6 +23,7 @@ export function makeBench(start = Date.UTC(2026, 10, 1)) {
     sessions: new Map(),
     buckets: new Map(),
     trailSigners: new Map(),
+    athena: { answers: [], workGroups: new Map(), executions: new Map() },
   }
   openAccount(world, account)
   const bench = {
