@@ -1,4 +1,5 @@
-import type { CannedAnswer, WorkGroup, World } from '../world'
+import type { World } from '../world'
+import type { CannedAnswer, WorkGroup } from './types'
 
 type Given = {
   answers: (Partial<Omit<CannedAnswer, 'fails'>> & {

@@ -2,8 +2,9 @@ import type { Call, Input } from '../call'
 import { readNumber, readText } from '../kms/read-input'
 import { askS3 } from '../s3/access'
 import { makeEtag, storeObject } from '../s3/store'
-import type { QueryExecution, World } from '../world'
+import type { World } from '../world'
 import { authorizeOn, invalid, isOf } from './start'
+import type { QueryExecution } from './types'
 
 type State = 'QUEUED' | 'RUNNING' | QueryExecution['outcome']['state']
 

@@ -4,8 +4,8 @@ import { AwsError, type Call, type Input } from '../call'
 import { makeUuid } from '../ids'
 import { readRecord, readText } from '../kms/read-input'
 import { askS3 } from '../s3/access'
-import type { CannedAnswer, QueryExecution, WorkGroup } from '../world'
 import { findAnswer, findWorkGroup } from './answers'
+import type { CannedAnswer, QueryExecution, WorkGroup } from './types'
 
 const maxQueryBytes = 262_144
 

@@ -331,9 +331,11 @@ describe('who may', () => {
       running.s3(keys).send(new GetObjectCommand({ Bucket, Key: 'x' }))
     await expect((await get(withKey.keys)).Body?.transformToString()).resolves.toBe('secret')
     expect((await failureOf(get(without.keys))).name).toBe('AccessDenied')
-    const [record] = await running.trail(adminOf(owner))
+    const head = new HeadObjectCommand({ Bucket, Key: 'x' })
+    expect((await running.s3(without.keys).send(head)).SSEKMSKeyId).toBe(KeyMetadata?.Arn)
+    const [record, before] = await running.trail(adminOf(owner))
     expect(record).toMatchObject({ eventName: 'Decrypt', errorCode: 'AccessDenied' })
-    expect((await running.trail(adminOf(owner)))[1]).toMatchObject({
+    expect(before).toMatchObject({
       eventName: 'Decrypt',
       sourceIPAddress: 's3.amazonaws.com',
       userIdentity: { arn: withKey.arn, invokedBy: 's3.amazonaws.com' },

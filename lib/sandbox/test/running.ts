@@ -39,7 +39,8 @@ export async function runSandbox(options: Partial<ScenarioOptions> = {}) {
     cloudTrail: (keys: Keys, region = 'eu-west-1') => new CloudTrailClient(settings(keys, region)),
     control: (method: string, name: string, body?: unknown) => callControl(url, method, name, body),
     trail: (keys: Keys, region = 'eu-west-1') =>
-      lookupAll(new CloudTrailClient(settings(keys, region))),
+      // Asked more than twice a second it waits, as every reader of a trail must.
+      lookupAll(new CloudTrailClient({ ...settings(keys, region), maxAttempts: 8 })),
   }
 }
 
