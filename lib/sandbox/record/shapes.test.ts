@@ -201,6 +201,7 @@ it('a scenario’s past has the shapes of live calls', () => {
     compared.add(name)
     const says = `${name}: ${JSON.stringify(record)}`
     expect([record.readOnly, record.eventType], says).toEqual([twin.readOnly, twin.eventType])
+    expect(namesOf(record.serviceEventDetails), says).toEqual(namesOf(twin.serviceEventDetails))
     const answered = namesOf(record.responseElements)
     // A primary key that waits for its replicas has no date yet.
     const waits = JSON.stringify(record).includes('PendingReplicaDeletion')
@@ -225,6 +226,7 @@ it('a scenario’s past has the shapes of live calls', () => {
       'ImportKeyMaterial',
       'PutKeyPolicy',
       'ReEncrypt',
+      'RotateKey',
       'ScheduleKeyDeletion',
       'Sign',
       'VerifyMac',

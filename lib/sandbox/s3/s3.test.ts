@@ -175,6 +175,23 @@ describe('a listing', () => {
   })
 })
 
+describe('faults', () => {
+  it('come in S3’s words, and cut its pages short', async () => {
+    const Bucket = await makeBucket('faulty', 'a', 'b', 'c', 'd')
+    const fault = (more: object) =>
+      running.control('PUT', 'faults', [{ operation: 'ListObjectsV2', ...more }])
+    const list = () => s3().send(new ListObjectsV2Command({ Bucket, MaxKeys: 4 }))
+    await fault({ throttle: 1 })
+    expect((await failureOf(list())).name).toBe('SlowDown')
+    await fault({ error5xx: 1 })
+    expect((await failureOf(list())).name).toBe('InternalError')
+    await fault({ shortPage: 1 })
+    const { Contents, IsTruncated } = await list()
+    expect([Contents?.length, IsTruncated]).toEqual([2, true])
+    await running.control('PUT', 'faults', [])
+  })
+})
+
 describe('buckets', () => {
   it('leave a record of what was done to them, and none of what was done in them', async () => {
     const Bucket = await makeBucket('recorded', 'x')

@@ -1,5 +1,7 @@
 import {
   CreateTrailCommand,
+  DeleteTrailCommand,
+  GetEventSelectorsCommand,
   GetTrailCommand,
   GetTrailStatusCommand,
   ListPublicKeysCommand,
@@ -205,6 +207,14 @@ describe('log files', () => {
         },
       ],
     })
+    const told = await running
+      .cloudTrail(admin)
+      .send(new GetEventSelectorsCommand({ TrailName: 'all' }))
+    expect(told.EventSelectors).toBeUndefined()
+    expect(told.AdvancedEventSelectors?.[0]?.FieldSelectors?.[1]).toEqual({
+      Field: 'eventName',
+      NotStartsWith: ['List'],
+    })
     await kms.send(new ListKeysCommand({}))
     const TargetKeyId = KeyMetadata?.KeyId
     await kms.send(new CreateAliasCommand({ AliasName: 'alias/x', TargetKeyId }))
@@ -276,6 +286,9 @@ describe('trails', () => {
     expect((await failureOf(elsewhere.send(new StopLoggingCommand({ Name: arn })))).name).toBe(
       'InvalidHomeRegionException',
     )
+    await running.cloudTrail(admin).send(new DeleteTrailCommand({ Name: 'all' }))
+    const gone = elsewhere.send(new GetTrailCommand({ Name: arn }))
+    expect((await failureOf(gone)).name).toBe('TrailNotFoundException')
   })
 })
 
