@@ -8,8 +8,7 @@ export const awsPace = { delayMs: 300_000, deliverEveryMs: 300_000 }
 
 /**
  * From when on an event can be seen: between half and one and a half of the delay after its call,
- * so that events come out of order. AWS: "CloudTrail typically delivers events within an average of
- * about 5 minutes of an API call. This time is not guaranteed."
+ * so that events come out of order. AWS says about five minutes on average, and guarantees nothing.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-cloudtrail-works.html
  */
 export function findSeenAt(world: World, eventId: string, at: number): number | undefined {
