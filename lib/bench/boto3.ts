@@ -7,7 +7,10 @@ import { createInterface } from 'node:readline'
 const here = import.meta.dirname
 const sandbox = spawn(
   process.execPath,
-  ['--import', 'tsx', path.join(here, '../sandbox/main.ts'), '--port', '0', '--scenario', 'empty'],
+  [
+    ...['--import', 'tsx', path.join(here, '../sandbox/main.ts'), '--port', '0'],
+    ...['--scenario', 'empty', '--trail-delay', '0'],
+  ],
   { stdio: ['ignore', 'pipe', 'inherit'] },
 )
 let status = 1

@@ -28,6 +28,7 @@ type Entry = { event: string; changeId: string; mode: string | null }
  */
 function effectsByChange({ sandbox }: FaultsFixture): Map<string, string[]> {
   const effects = new Map<string, string[]>()
+  const counted = new Set<string>()
   for (const region of sandbox.world.accounts.get(fixtureAccount)?.regions.values() ?? []) {
     for (const { record } of region.events) {
       const identity = record.userIdentity
@@ -41,6 +42,10 @@ function effectsByChange({ sandbox }: FaultsFixture): Map<string, string[]> {
         !arn.includes(':assumed-role/ClavigerWrite/')
       )
         continue
+      // One call of UpdatePrimaryRegion has a record in each of its two Regions.
+      const call = `${String(record.requestID)} ${record.eventName}`
+      if (counted.has(call)) continue
+      counted.add(call)
       const id = arn.split('/').at(-1) ?? ''
       effects.set(id, [...(effects.get(id) ?? []), record.eventName])
     }

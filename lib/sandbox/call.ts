@@ -22,6 +22,10 @@ export type Call = {
   trail: TrailNotes
   /** A fault is on: a list answers with fewer items than it could. paging.ts obeys it. */
   shortPage: boolean
+  /** Bytes that travel beside the members, as S3's objects do. */
+  payload?: { received: Buffer; sent: Uint8Array | null }
+  /** The AWS service that calls for the caller: `s3.amazonaws.com`. */
+  via?: string
 }
 
 export type Caller = {
@@ -61,6 +65,8 @@ export class AwsError extends Error {
     readonly code: string,
     message: string,
     readonly status = 400,
+    /** What the answer's head says beside it: S3 names a bucket's Region there. */
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(message)
   }

@@ -11,6 +11,7 @@ const { values } = parseArgs({
     accounts: { type: 'string' },
     regions: { type: 'string' },
     seed: { type: 'string' },
+    'trail-delay': { type: 'string' },
     name: { type: 'string', multiple: true, default: [] },
   },
 })
@@ -34,6 +35,7 @@ function readOptions() {
       accounts: count(values.accounts),
       regions: count(values.regions),
       seed: count(values.seed),
+      trailDelaySeconds: count(values['trail-delay']),
       // From the environment: arguments of a process are everybody's to read.
       externalId: process.env.CLAVIGER_EXTERNAL_ID || undefined,
     })

@@ -1,5 +1,6 @@
 import { seededRandom } from './limits/faults'
 import { makeRequestQuotas } from './limits/request-quotas'
+import { awsPace } from './record/pace'
 import type { Sandbox, ScenarioOptions } from './sandbox'
 import type { World } from './world'
 
@@ -26,5 +27,8 @@ async function buildWorld(options: ScenarioOptions): Promise<World> {
   // Loaded when first asked for: building a demo company is no business of
   // a server that starts empty.
   const { buildScenario } = await import('./scenario/build')
-  return buildScenario({ ...options, now: Date.now() })
+  const world = buildScenario({ ...options, now: Date.now() })
+  const { trailDelaySeconds } = options
+  const delayMs = trailDelaySeconds === undefined ? awsPace.delayMs : trailDelaySeconds * 1000
+  return { ...world, trailPace: { ...awsPace, delayMs } }
 }

@@ -11,6 +11,8 @@ export type ScenarioOptions = {
   seed?: number
   /** What the console's roles demand in AssumeRole; absent: nothing. */
   externalId?: string
+  /** How long events wait until they can be seen, on average; absent: as at AWS. */
+  trailDelaySeconds?: number
 }
 
 /** One running sandbox: the world and what surrounds it. Snapshots hold the world alone. */

@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { makeHostCheck } from './host'
+import { makeBucketFinder, makeHostCheck } from './host'
 import { handleControl } from './control/handle'
 import type { Sandbox } from './sandbox'
 import { handleAws } from './wire/handle'
 
 const maxBodyBytes = 4 * 1024 * 1024
+/** An object's bytes are kept in memory: 100 MB of a trail must go in, not all that S3 takes. */
+const maxObjectBytes = 256 * 1024 * 1024
 
 export type Running = { server: Server; port: number; close(): Promise<void> }
 
@@ -19,6 +21,7 @@ export async function startServer(
   { names = [] }: { names?: readonly string[] } = {},
 ): Promise<Running> {
   const isOurs = makeHostCheck(names)
+  const findBucket = makeBucketFinder(names)
   const server = createServer({ keepAliveTimeout: 65_000, noDelay: true }, (incoming, response) => {
     if (!isOurs(incoming.headers.host)) return refuseHost(incoming, response)
     readBody(incoming)
@@ -26,7 +29,7 @@ export async function startServer(
         if (body === null) response.writeHead(413).end()
         else if (incoming.url?.startsWith('/_sandbox/'))
           await handleControl(sandbox, incoming, response, body)
-        else await handleAws(sandbox, incoming, response, body)
+        else await handleAws(sandbox, incoming, response, body, findBucket(incoming.headers.host))
       })
       .catch(() => incoming.socket.destroy())
   })
@@ -59,22 +62,20 @@ function closeServer(server: Server): Promise<void> {
   })
 }
 
-/** The whole body; null when it is more than any AWS operation here takes. */
+/** The whole body; null when it is more than any AWS operation here takes, or S3 of an object. */
 function readBody(incoming: IncomingMessage): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
+    const isObject = incoming.headers.authorization?.includes('/s3/aws4_request')
+    const most = isObject ? maxObjectBytes : maxBodyBytes
     let size = 0
     incoming.on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size <= maxBodyBytes) chunks.push(chunk)
+      if (size <= most) chunks.push(chunk)
     })
     incoming.on('end', () =>
       resolve(
-        size > maxBodyBytes
-          ? null
-          : chunks.length === 1 && chunks[0]
-            ? chunks[0]
-            : Buffer.concat(chunks),
+        size > most ? null : chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks),
       ),
     )
     incoming.on('error', reject)

@@ -1,4 +1,5 @@
 import { accountOperations } from './account/operations'
+import { athenaOperations } from './athena/operations'
 import type { Operations } from './call'
 import { cloudWatchOperations } from './cloudwatch/operations'
 import { ec2Operations } from './ec2/operations'
@@ -6,6 +7,7 @@ import { iamOperations } from './iam/operations'
 import { kmsOperations } from './kms/operations'
 import { organizationsOperations } from './organizations/operations'
 import { serviceQuotasOperations } from './quotas/operations'
+import { s3Operations } from './s3/operations'
 import { stsOperations } from './sts/operations'
 import { taggingOperations } from './tagging/operations'
 import { cloudTrailOperations } from './trail/operations'
@@ -13,8 +15,8 @@ import { cloudTrailOperations } from './trail/operations'
 /**
  * `cbor`: RPC v2, which boto3 speaks to CloudWatch; a service of the
  * `json` protocol answers it too. `ec2`: forms with lists numbered without
- * `member`, and XML of its own kind. `s3`: XML errors; no service speaks it yet,
- * but one can be asked in it.
+ * `member`, and XML of its own kind. `s3`: what is asked for stands in the address,
+ * the head and the body.
  */
 export type Protocol = 'json' | 'query' | 'ec2' | 'rest' | 'cbor' | 's3'
 export type ServiceDefinition = {
@@ -76,5 +78,7 @@ export const services: Record<string, ServiceDefinition> = {
     namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
     operations: ec2Operations,
   },
+  athena: json('athena', 'AmazonAthena', athenaOperations),
+  s3: { name: 's3', protocol: 's3', contentType: 'application/xml', operations: s3Operations },
   tagging: json('tagging', 'ResourceGroupsTaggingAPI_20170126', taggingOperations),
 }

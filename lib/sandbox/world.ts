@@ -1,3 +1,5 @@
+import type { Athena } from './athena/types'
+
 /**
  * Everything that exists in the sandbox's AWS: plain data only (Map, Date as epoch milliseconds,
  * Uint8Array), so that a snapshot is one `structuredClone` and a restore is another. Times are
@@ -21,6 +23,50 @@ export type World = {
   sessions: Map<string, Session>
   /** When the scenario was made, epoch ms: the made-up past (trail, usage) ends here. */
   builtAt?: number
+  /** S3's: names are everybody's, whatever account and Region a bucket is in. */
+  buckets: Map<string, Bucket>
+  /** Athena: what queries are answered with, and what was asked. */
+  athena: Athena
+  /** What CloudTrail signs digest files with, by Region; made when first asked for. */
+  trailSigners: Map<string, TrailSigner>
+  /** How long CloudTrail takes; absent: events can be seen at once, files come as AWS's do. */
+  trailPace?: TrailPace
+}
+
+/** `delayMs`: from a call until its event can be seen, on average. */
+type TrailPace = { delayMs: number; deliverEveryMs: number }
+export type TrailSigner = {
+  /** PKCS #8, PEM. */
+  privateKey: string
+  /** PKCS #1, DER in base64, as ListPublicKeys gives it. */
+  publicKey: string
+  fingerprint: string
+  validFrom: number
+  validUntil: number
+}
+
+export type Bucket = {
+  name: string
+  accountId: string
+  region: string
+  createdAt: number
+  /** The bucket policy; null: none. */
+  policy: string | null
+  /** What objects are encrypted with that say nothing; null: SSE-S3. */
+  encryption: { keyArn: string; bucketKey: boolean } | null
+  objects: Map<string, StoredObject>
+}
+export type StoredObject = {
+  body: Uint8Array
+  etag: string
+  modifiedAt: number
+  contentType: string
+  contentEncoding: string | null
+  metadata: Map<string, string>
+  /** SSE-KMS: the key, and the context that it was asked with; null: SSE-S3. */
+  sealed: { keyArn: string; bucketKey: boolean; context: Map<string, string> } | null
+  /** As the client gave it: `x-amz-checksum-crc32` and its value. */
+  checksum: { header: string; value: string } | null
 }
 
 export type AccessKey = { accessKeyId: string; secretAccessKey: string; principalArn: string }
@@ -123,13 +169,63 @@ export type Trail = {
   isMultiRegion: boolean
   isOrganization: boolean
   s3BucketName: string
+  s3KeyPrefix: string | null
   kmsKeyArn: string | null
-  isLogging: boolean
-  excludeManagementEventSources: string[]
+  /** When it logged, oldest first; one without an end goes on. */
+  logging: { from: number; to: number | null }[]
+  /** Since when it writes digest files; null: never. */
+  validatesSince: number | null
+  /** What it takes, and from when on: the last counts. */
+  selections: { from: number; selectors: EventSelectors }[]
+  /** What has been delivered, by account and Region (`111122223333/eu-west-1`). */
+  deliveries: Map<string, Delivery>
+}
+
+/** As PutEventSelectors takes them: management events alone. */
+export type EventSelectors =
+  | { kind: 'basic'; selectors: BasicSelector[] }
+  | { kind: 'advanced'; selectors: AdvancedSelector[] }
+export type BasicSelector = {
+  readWriteType: 'All' | 'ReadOnly' | 'WriteOnly'
+  includesManagement: boolean
+  excludedSources: string[]
+}
+export type AdvancedSelector = { name: string; fields: SelectorField[] }
+export type SelectorField = { field: string; tests: Map<SelectorTest, string[]> }
+export type SelectorTest =
+  | 'Equals'
+  | 'StartsWith'
+  | 'EndsWith'
+  | 'NotEquals'
+  | 'NotStartsWith'
+  | 'NotEndsWith'
+
+export type Delivery = {
+  /** Until when events have been put into files, one for each of the lines they come in. */
+  filedUntil: number[]
+  /** Until when digests have been written; null: not yet. */
+  digestedUntil: number | null
+  /** Files that stand in no digest yet. */
+  undigested: DeliveredFile[]
+  /** The digest before the next. */
+  previous: { object: string; hash: string; signature: string } | null
+}
+export type DeliveredFile = {
+  object: string
+  hash: string
+  deliveredAt: number
+  oldest: string
+  newest: string
 }
 
 /** One record as LookupEvents gives it: the few indexed fields beside the record itself. */
-export type TrailEvent = { eventId: string; at: number; record: TrailRecord }
+export type TrailEvent = {
+  eventId: string
+  at: number
+  record: TrailRecord
+  /** From when on it can be seen; absent: at once. */
+  seenAt?: number
+}
 export type TrailRecord = {
   [field: string]: unknown
   eventName: string

@@ -1,5 +1,5 @@
 import { AwsError, type Call } from '../call'
-import type { IamRole, Key } from '../world'
+import type { Bucket, IamRole, Key } from '../world'
 import { decideOutcome, type Ask, type Refusal } from './decide'
 import type { RequestContext } from './request-context'
 
@@ -99,6 +99,27 @@ export function decideOnRole(
     crossAccountWorks: true,
   }
   return conclude(call, { action, resourceArn: role.arn, context, resource }, false)
+}
+
+/**
+ * Decides on a bucket or an object: its policy and IAM, either of which is enough within the
+ * account. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-policy-language-overview.html
+ */
+export function decideOnBucket(
+  call: Call,
+  bucket: Bucket,
+  action: string,
+  resourceArn: string,
+  context: RequestContext,
+): Decision {
+  const resource = {
+    accountId: bucket.accountId,
+    policy: bucket.policy ?? '{}',
+    key: null,
+    crossAccountWorks: true,
+    identitySuffices: true,
+  }
+  return conclude(call, { action, resourceArn, context, resource }, false)
 }
 
 /**

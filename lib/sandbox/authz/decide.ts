@@ -32,6 +32,8 @@ type Resource = {
   policy: string
   key: Key | null
   crossAccountWorks: boolean
+  /** IAM's word is enough within the account: a bucket's. A key or a role must say so itself. */
+  identitySuffices?: boolean
 }
 
 export type Ask = {
@@ -114,16 +116,17 @@ function byResource(
 ): Outcome {
   if (foreign && !resource.crossAccountWorks)
     return { refusal: { kind: 'resource-based policy', explicit: false, external: true } }
-  const policy = foreign ? foreignPolicy(allows, iam) : ownPolicy(allows, iam)
+  const delegates = resource.identitySuffices === true || allows.has('account')
+  const policy = foreign ? foreignPolicy(allows, iam) : ownPolicy(allows, iam, delegates)
   if ('by' in policy || !resource.key) return policy
   return byGrant(call, ask, resource.key, iam) ?? policy
 }
 
-function ownPolicy(allows: Set<Naming>, iam: IdentityVerdicts): Outcome {
+function ownPolicy(allows: Set<Naming>, iam: IdentityVerdicts, delegates: boolean): Outcome {
   if (allows.has('caller')) return { by: 'key-policy' }
   const named = allows.has('role') ? (limits(iam) ?? { by: 'key-policy' as const }) : null
   if (named && 'by' in named) return named
-  if (allows.has('account')) return byIdentity(iam)
+  if (delegates) return byIdentity(iam)
   return named ?? implicit('resource-based policy')
 }
 

@@ -15,7 +15,7 @@ export type Statement = {
   resources: { not: boolean; patterns: string[] } | null
   conditions: Condition[]
 }
-export type Principals = { not: boolean; everyone: boolean; aws: string[] }
+export type Principals = { not: boolean; everyone: boolean; aws: string[]; services: string[] }
 export type Condition = {
   operator: string
   set: 'any' | 'all' | null
@@ -68,9 +68,10 @@ function readStatement(entry: unknown): Statement | null {
 
 function readPrincipals(value: unknown, not: boolean): Principals | null {
   if (value === undefined) return null
-  if (value === '*') return { not, everyone: true, aws: [] }
+  if (value === '*') return { not, everyone: true, aws: [], services: [] }
   const aws = isObject(value) ? texts(value.AWS) : []
-  return { not, everyone: aws.includes('*'), aws }
+  const services = isObject(value) ? texts(value.Service) : []
+  return { not, everyone: aws.includes('*'), aws, services }
 }
 
 function readConditions(value: unknown): Condition[] {

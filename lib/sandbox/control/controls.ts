@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto'
+import { setAnswers } from '../athena/answers'
 import { sandboxNow } from '../clock'
 import { settle } from '../kms/time'
 import { seededRandom } from '../limits/faults'
 import { readMeter } from '../limits/meter'
+import { awsPace, setPace } from '../record/pace'
 import { resetSandbox } from '../open'
 import type { Sandbox } from '../sandbox'
 import { readTruth } from '../scenario/truth'
 import type { World } from '../world'
 import { ControlError } from './control-error'
 import {
+  athenaShape,
   clockShape,
   dryRunShape,
   faultsShape,
@@ -16,6 +19,7 @@ import {
   quotasShape,
   readScenario,
   restoreShape,
+  trailShape,
 } from './read'
 
 export type Control = (sandbox: Sandbox, body: unknown, query: URLSearchParams) => unknown
@@ -67,6 +71,19 @@ export const controls: Record<string, Control> = {
     const { enforced, overrides = [] } = parse(quotasShape, body)
     Object.assign(sandbox.quotas, { enforced, overrides, buckets: new Map() })
     return { ok: true, enforced, overrides }
+  },
+  'PUT trail': (sandbox, body) => {
+    const read = parse(trailShape, body)
+    const delayMs = read.delaySeconds === undefined ? awsPace.delayMs : read.delaySeconds * 1000
+    const every = read.deliverEverySeconds
+    const deliverEveryMs = every === undefined ? awsPace.deliverEveryMs : every * 1000
+    setPace(sandbox.world, { delayMs, deliverEveryMs }, sandboxNow(sandbox.world))
+    return { ok: true, delaySeconds: delayMs / 1000, deliverEverySeconds: deliverEveryMs / 1000 }
+  },
+  'PUT athena': (sandbox, body) => {
+    const { answers, workGroups = [] } = parse(athenaShape, body)
+    setAnswers(sandbox.world, { answers, workGroups })
+    return { ok: true, answers: answers.length, workGroups: workGroups.length }
   },
   'POST snapshot': takeSnapshot,
   'POST restore': restoreSnapshot,

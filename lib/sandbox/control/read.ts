@@ -9,13 +9,15 @@ export const scenarioShape = z.strictObject({
   regions: z.int().positive().optional(),
   seed: z.int().optional(),
   externalId: z.string().min(2).optional(),
+  trailDelaySeconds: z.number().min(0).max(3600).optional(),
 })
 
 export function readScenario(body: unknown, before: ScenarioOptions): ScenarioOptions {
   const read = parse(scenarioShape.partial(), body)
-  // The console's roles keep the ExternalId this sandbox was started with.
+  // The console's roles keep the ExternalId this sandbox was started with, and events their delay.
   if (!read.scenario) return { ...before, ...read, scenario: before.scenario }
-  return { externalId: before.externalId, ...read, scenario: read.scenario }
+  const { externalId, trailDelaySeconds } = before
+  return { externalId, trailDelaySeconds, ...read, scenario: read.scenario }
 }
 
 export function parse<Shape>(shape: z.ZodType<Shape>, value: unknown): Shape {
@@ -61,6 +63,52 @@ export const dryRunShape = z.strictObject({ honoured: z.boolean() })
 export const clockShape = z.strictObject({
   advanceDays: z.number().min(0).optional(),
   advanceSeconds: z.number().min(0).optional(),
+})
+
+/** Without a member it is as at AWS. */
+export const trailShape = z.strictObject({
+  delaySeconds: z.number().min(0).max(3600).optional(),
+  deliverEverySeconds: z.number().min(1).max(3600).optional(),
+})
+
+function isExpression(text: string): boolean {
+  try {
+    new RegExp(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What Athena is to answer; what was set before goes. */
+export const athenaShape = z.strictObject({
+  workGroups: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        bytesLimit: z.int().min(10_000_000).optional(),
+        outputLocation: z.string().startsWith('s3://').optional(),
+      }),
+    )
+    .optional(),
+  answers: z.array(
+    z.strictObject({
+      query: z.string().min(1).optional(),
+      matches: z.string().min(1).refine(isExpression, 'is no regular expression').optional(),
+      columns: z.array(z.strictObject({ name: z.string(), type: z.string() })).optional(),
+      rows: z.array(z.array(z.string().nullable())).optional(),
+      bytes: z.int().nonnegative().optional(),
+      fails: z
+        .strictObject({
+          reason: z.string(),
+          category: z.int().min(1).max(3).optional(),
+          type: z.int().nonnegative().optional(),
+        })
+        .optional(),
+      queuedMs: z.int().nonnegative().optional(),
+      runMs: z.int().nonnegative().optional(),
+    }),
+  ),
 })
 
 export const restoreShape = z.strictObject({ id: z.string().optional() })

@@ -210,6 +210,10 @@ function permitStore(call: Call, input: Input): KeyStore {
   permit(call)
   const store = ownRegion(call).keyStores.get(readText(input, 'CustomKeyStoreId') ?? '')
   if (!store) throw new AwsError('CustomKeyStoreNotFoundException', '')
+  call.trail.additionalEventData = {
+    customKeyStoreName: store.name,
+    ...(store.cloudHsmClusterId === null ? {} : { clusterId: store.cloudHsmClusterId }),
+  }
   return store
 }
 

@@ -14,6 +14,7 @@ import { readFlag, readText } from './read-input'
 import { schedule } from './schedule'
 import { noteSynchronization } from './service-events'
 import { requireState } from './state'
+import { showRequest } from './trail-notes'
 import { readTags, tagContext, tagList } from './tags'
 
 /** How long Creating and Updating last. */
@@ -142,6 +143,10 @@ const withoutBytes = (material: Material): Material => ({
       : material.state,
 })
 
+/**
+ * Two keys change, each in its Region, and each Region's trail has a record of its own.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/ct-update-primary-region.html
+ */
 export function updatePrimaryRegion(call: Call, input: Input): Input {
   const region = readText(input, 'PrimaryRegion') ?? ''
   const found = findKey(call, readText(input, 'KeyId') ?? '')
@@ -163,8 +168,8 @@ export function updatePrimaryRegion(call: Call, input: Input): Input {
       'NotFoundException',
       `Key '${keyArn(region, old.accountId, old.keyId)}' does not exist`,
     )
-  noteKey(call, next)
-  permitKey({ ...call, region }, { key: next, alias: null }, { 'kms:PrimaryRegion': region })
+  const there: Call = { ...call, region, eventId: randomUUID(), trail: { keys: [next] } }
+  permitKey(there, { key: next, alias: null }, { 'kms:PrimaryRegion': region })
   requireState(call.operation, next)
   for (const member of familyOf(call.world, old)) {
     member.multiRegion = { type: member === next ? 'PRIMARY' : 'REPLICA', primaryRegion: region }
@@ -174,6 +179,8 @@ export function updatePrimaryRegion(call: Call, input: Input): Input {
     member.state = 'Updating'
   }
   schedule(call.world, call.now + passingMs)
+  const requestParameters = showRequest(call.operation, input)
+  recordCall({ ...there, trail: { ...there.trail, requestParameters } }, input, null)
   return {}
 }
 

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Key, TrailEvent, World } from '../world'
+import { findSeenAt } from '../record/pace'
+import { writeRecord } from '../record/write'
 import { regionState } from './place'
 
 /**
@@ -28,35 +30,36 @@ export function noteSynchronization(world: World, primary: Key, at: number) {
 function note(
   world: World,
   key: Key,
-  eventName: string,
+  operation: string,
   at: number,
-  eventType: string,
-  serviceEventDetails?: Record<string, unknown>,
+  eventType: 'AwsApiCall' | 'AwsServiceEvent',
+  details?: Record<string, unknown>,
 ) {
   const eventId = randomUUID()
+  const isCall = eventType === 'AwsApiCall'
   const event: TrailEvent = {
     eventId,
     at,
-    record: {
-      eventVersion: '1.11',
-      userIdentity: { accountId: key.accountId, invokedBy: 'AWS Internal' },
-      eventTime: new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'),
-      eventSource: 'kms.amazonaws.com',
-      eventName,
-      awsRegion: key.region,
-      sourceIPAddress: 'AWS Internal',
+    seenAt: findSeenAt(world, eventId, at),
+    record: writeRecord({
+      at,
+      source: 'kms.amazonaws.com',
+      operation,
+      region: key.region,
+      identity: { accountId: key.accountId, invokedBy: 'AWS Internal' },
+      sourceIp: 'AWS Internal',
       userAgent: 'AWS Internal',
-      requestParameters: null,
-      responseElements: null,
-      eventID: eventId,
+      error: null,
       readOnly: false,
+      requestParameters: null,
+      responseElements: isCall ? { keyId: key.arn } : null,
       resources: [{ accountId: key.accountId, type: 'AWS::KMS::Key', ARN: key.arn }],
+      requestId: isCall ? randomUUID() : undefined,
+      eventId,
       eventType,
-      managementEvent: true,
       recipientAccountId: key.accountId,
-      ...(serviceEventDetails ? { serviceEventDetails } : {}),
-      eventCategory: 'Management',
-    },
+      details,
+    }),
   }
   const events = regionState(world, key.accountId, key.region)?.events ?? []
   let place = events.length

@@ -84,21 +84,32 @@ const changes = new Set([
 
 /** Notes what CloudTrail will show of the request now, and of the answer when it comes. */
 export function noteTrail(call: Call, input: Input): { answered(output: Input): void } {
-  const parameters = toTrail({ ...defaults[call.operation], ...input })
-  call.trail.requestParameters = Object.keys(parameters).length === 0 ? null : parameters
+  call.trail.requestParameters = showRequest(call.operation, input)
   return {
     answered(output) {
-      call.trail.responseElements = changes.has(call.operation) ? readAnswer(call, output) : null
+      const arn = call.trail.keys[0]?.arn
+      call.trail.responseElements = showAnswer(call.operation, output, arn)
     },
   }
 }
 
-function readAnswer(call: Call, output: Input): Record<string, unknown> | null {
-  const members = shown[call.operation] ?? []
+/** `requestParameters` of an operation of KMS; null: it has none. */
+export function showRequest(operation: string, input: Input): Record<string, unknown> | null {
+  const parameters = toTrail({ ...defaults[operation], ...input })
+  return Object.keys(parameters).length === 0 ? null : parameters
+}
+
+/** `responseElements`: of a change what is shown of it, with its key's ARN; of a read null. */
+export function showAnswer(
+  operation: string,
+  output: Input,
+  keyArn: string | undefined,
+): Record<string, unknown> | null {
+  if (!changes.has(operation)) return null
+  const members = shown[operation] ?? []
   const elements = toTrail(Object.fromEntries(members.map((name) => [name, output[name]])))
-  const arn = call.trail.keys[0]?.arn
-  if (arn !== undefined && call.operation !== 'CreateKey' && call.operation !== 'ReplicateKey')
-    elements.keyId = arn
+  if (keyArn !== undefined && operation !== 'CreateKey' && operation !== 'ReplicateKey')
+    elements.keyId = keyArn
   return Object.keys(elements).length === 0 ? null : elements
 }
 

@@ -8,6 +8,8 @@ export type QuotaUse = QuotaRow & {
   region: string
   perSecond: number
   amount: number
+  /** Counts even while the sandbox enforces no quotas: no account at AWS is without it. */
+  always?: true
 }
 type QuotaRow = { name: string; code: string | null; usageResource: string }
 
@@ -38,13 +40,16 @@ const storePerSecond = 1_800
 export function listQuotaUses(call: Call, input: Input): QuotaUse[] {
   if (call.service === 'cloudtrail' && call.operation === 'LookupEvents') {
     return [
-      use(
-        call,
-        call.region,
-        { name: 'LookupEvents', code: null, usageResource: 'LookupEvents' },
-        LOOKUP_EVENTS_PER_SECOND,
-        1,
-      ),
+      {
+        ...use(
+          call,
+          call.region,
+          { name: 'LookupEvents', code: null, usageResource: 'LookupEvents' },
+          LOOKUP_EVENTS_PER_SECOND,
+          1,
+        ),
+        always: true,
+      },
     ]
   }
   if (call.service !== 'kms') return []
@@ -103,8 +108,8 @@ function use(
  * fills evenly.
  */
 export function takeQuota(quotas: RequestQuotas, uses: QuotaUse[], nowMs: number): boolean {
-  if (!quotas.enforced) return true
-  const filled = uses.map((entry) => ({ entry, bucket: fill(quotas, entry, nowMs) }))
+  const counted = uses.filter(({ always }) => quotas.enforced || always)
+  const filled = counted.map((entry) => ({ entry, bucket: fill(quotas, entry, nowMs) }))
   if (!filled.every(({ entry, bucket }) => bucket.tokens >= entry.amount)) return false
   for (const { entry, bucket } of filled) bucket.tokens -= entry.amount
   return true

@@ -7,17 +7,25 @@ const cache = new WeakMap<Call['world'], Map<string, object>>()
 export function ownIdentity(call: Call): object {
   let known = cache.get(call.world)
   if (!known) cache.set(call.world, (known = new Map()))
-  let identity = known.get(call.caller.accessKeyId)
-  if (!identity) known.set(call.caller.accessKeyId, (identity = describeCaller(call)))
+  const name = `${call.caller.accessKeyId} ${call.via ?? ''}`
+  let identity = known.get(name)
+  if (!identity) known.set(name, (identity = describeCaller(call)))
   return identity
 }
 
 /** As the owner of the key in another account sees it. */
 export function foreignIdentity(call: Call): object {
-  return { type: 'AWSAccount', principalId: call.caller.userId, accountId: call.caller.accountId }
+  const { userId: principalId, accountId } = call.caller
+  return { type: 'AWSAccount', principalId, accountId, ...invokedBy(call) }
 }
 
+const invokedBy = ({ via }: Call) => (via === undefined ? {} : { invokedBy: via })
+
 function describeCaller(call: Call): object {
+  return { ...describeEntity(call), ...invokedBy(call) }
+}
+
+function describeEntity(call: Call): object {
   const { caller } = call
   const base = {
     principalId: caller.userId,

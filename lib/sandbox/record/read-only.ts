@@ -35,12 +35,18 @@ const changes = new Set([
 
 const reads = /^(Get|List|Describe|Lookup)/
 
+export const isReadOnlyInKms = (operation: string) => !changes.has(operation)
+
 export function isReadOnly(call: Call): boolean {
-  if (call.service === 'kms') return !changes.has(call.operation)
+  if (call.service === 'kms') return isReadOnlyInKms(call.operation)
   return call.operation === 'AssumeRole' || reads.test(call.operation)
 }
 
+/** S3's calls on objects are data events, which no trail here takes, and no event history. */
+const onObjects = /^(Head|.*Object$)/
+
 /** Every KMS call; of the services around it only what changes something, and AssumeRole. */
 export function isRecorded(call: Call): boolean {
+  if (call.service === 's3' && onObjects.test(call.operation)) return false
   return call.service === 'kms' || !reads.test(call.operation)
 }

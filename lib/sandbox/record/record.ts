@@ -3,8 +3,10 @@ import type { AwsError, Call, Input } from '../call'
 import { makeUuid } from '../ids'
 import type { Key, TrailRecord } from '../world'
 import { foreignIdentity, ownIdentity } from './identity'
+import { findSeenAt } from './pace'
 import { derivedParameters } from './parameters'
 import { isReadOnly, isRecorded } from './read-only'
+import { describeTls, isDenied, writeRecord } from './write'
 
 /** Per account and Region; the oldest fall out, as they would after 90 days. */
 const maxEvents = 200_000
@@ -16,17 +18,15 @@ const maxEvents = 200_000
  */
 export function recordCall(call: Call, input: Input, error: AwsError | null): void {
   if (!isRecorded(call)) return
-  const denied = error !== null && /^AccessDenied/.test(error.code)
+  const denied = isDenied(error)
   const owners = denied ? [] : foreignOwners(call)
   const sharedEventID = owners.length === 0 ? undefined : sharedId(call.eventId)
   const seen = {
     error,
-    denied,
     sharedEventID,
     readOnly: isReadOnly(call),
-    requestParameters: denied
-      ? null
-      : call.trail.requestParameters === undefined
+    requestParameters:
+      call.trail.requestParameters === undefined
         ? derivedParameters(input)
         : call.trail.requestParameters,
   }
@@ -36,7 +36,6 @@ export function recordCall(call: Call, input: Input, error: AwsError | null): vo
 
 type Seen = {
   error: AwsError | null
-  denied: boolean
   sharedEventID: string | undefined
   readOnly: boolean
   requestParameters: Record<string, unknown> | null | undefined
@@ -54,53 +53,46 @@ function append(
   events.push({
     eventId: eventID,
     at: call.now,
+    seenAt: findSeenAt(call.world, eventID, call.now),
     record: describeCall(call, accountId, eventID, userIdentity, seen),
   })
   if (events.length > maxEvents * 1.1) events.splice(0, events.length - maxEvents)
 }
 
-/**
- * Describes a call, always in the same shape with what is absent as undefined, so that V8 keeps
- * 200,000 of them small.
- */
 function describeCall(
   call: Call,
   recipientAccountId: string,
-  eventID: string,
-  userIdentity: object,
+  eventId: string,
+  identity: object,
   seen: Seen,
 ): TrailRecord {
-  const { trail } = call
-  const { error, denied, readOnly } = seen
-  const resources = denied ? undefined : (trail.resources ?? resourcesOf(trail.keys))
-  return {
-    eventVersion: '1.11',
-    userIdentity,
-    eventTime: timeText(Math.floor(call.now / 1000)),
-    eventSource: eventSource(call.service),
-    eventName: call.operation,
-    awsRegion: call.region,
-    sourceIPAddress: call.sourceIp,
-    userAgent: call.userAgent.slice(0, 1024),
-    errorCode: denied ? 'AccessDenied' : error?.code,
-    errorMessage: error?.message,
+  const { trail, via } = call
+  return writeRecord({
+    at: call.now,
+    source: eventSource(call.service),
+    operation: call.operation,
+    region: call.region,
+    identity,
+    sourceIp: via ?? call.sourceIp,
+    userAgent: via ?? call.userAgent,
+    error: seen.error,
+    readOnly: seen.readOnly,
     requestParameters: seen.requestParameters,
-    responseElements: error
-      ? null
-      : (trail.responseElements ?? (readOnly ? null : keyElement(trail.keys))),
-    additionalEventData: denied ? undefined : trail.additionalEventData,
-    requestID: call.requestId,
-    eventID,
-    readOnly,
-    resources: resources?.length === 0 ? undefined : resources,
+    responseElements: trail.responseElements ?? (seen.readOnly ? null : keyElement(trail.keys)),
+    additionalEventData: trail.additionalEventData,
+    resources: trail.resources ?? resourcesOf(trail.keys),
+    requestId: call.requestId,
+    eventId,
     eventType: 'AwsApiCall',
-    managementEvent: true,
     recipientAccountId,
-    sharedEventID: seen.sharedEventID,
-    eventCategory: 'Management',
-    tlsDetails: tlsDetails(call),
-  }
+    sharedEventId: seen.sharedEventID,
+    tls: via === undefined ? describeTls(hostOf(call), keyExchange) : undefined,
+  })
 }
+
+/** The sandbox stands for AWS behind TLS, where today's SDKs agree on this. */
+const keyExchange = 'X25519MLKEM768'
+const hostOf = (call: Call) => `${call.service}.${call.region}.amazonaws.com`
 
 function foreignOwners(call: Call): string[] {
   const owners =
@@ -119,14 +111,6 @@ function keyElement(keys: Key[]): Record<string, unknown> | null {
   return keys[0] ? { keyId: keys[0].arn } : null
 }
 
-// Records share these parts: 200,000 of them would not fit otherwise.
-let lastTime = { second: 0, text: '' }
-function timeText(second: number): string {
-  if (lastTime.second !== second)
-    lastTime = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` }
-  return lastTime.text
-}
-
 const sources = new Map<string, string>()
 function eventSource(service: string): string {
   let source = sources.get(service)
@@ -139,7 +123,6 @@ function eventSource(service: string): string {
 }
 
 const resourceLists = new WeakMap<Key, object[]>()
-const tls = new Map<string, object>()
 
 function resourcesOf(keys: Key[]): object[] {
   const [only] = keys
@@ -151,19 +134,4 @@ function resourcesOf(keys: Key[]): object[] {
 
 function resourceOf(key: Key): object {
   return { accountId: key.accountId, type: 'AWS::KMS::Key', ARN: key.arn }
-}
-
-function tlsDetails(call: Call): object {
-  const host = `${call.service}.${call.region}.amazonaws.com`
-  let details = tls.get(host)
-  if (!details)
-    tls.set(
-      host,
-      (details = {
-        tlsVersion: 'TLSv1.3',
-        cipherSuite: 'TLS_AES_128_GCM_SHA256',
-        clientProvidedHostHeader: host,
-      }),
-    )
-  return details
 }

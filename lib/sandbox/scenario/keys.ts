@@ -61,7 +61,8 @@ export function addKey(
   return key
 }
 
-function makeKey(times: Times, plan: KeyPlan, primaryRegion: string | null): Key {
+/** The key of a plan, wherever it will stand. */
+export function makeKey(times: Times, plan: KeyPlan, primaryRegion: string | null): Key {
   const { seed, now } = times
   const keyId = findKeyId(seed, plan)
   const arn = makeKeyArn(seed, plan)

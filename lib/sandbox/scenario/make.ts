@@ -16,6 +16,9 @@ export function makeWorld(scenario: string, seed: number, now: number): World {
     organization: null,
     accessKeys: new Map(),
     sessions: new Map(),
+    buckets: new Map(),
+    trailSigners: new Map(),
+    athena: { answers: [], workGroups: new Map(), executions: new Map() },
   }
 }
 

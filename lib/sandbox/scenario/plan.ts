@@ -1,3 +1,4 @@
+import type { Input } from '../call'
 import type { KeyState } from '../world'
 
 /**
@@ -85,15 +86,16 @@ export type TrafficPlan = {
   session?: string
   fromDaysAgo?: number
   untilDaysAgo?: number
-  parameters?: Record<string, unknown>
+  /** As KMS takes them, beside the key and the context. */
+  parameters?: Input
 }
 
 /** One administrative call that led to what is there now. */
-type PastPlan = {
+export type PastPlan = {
   daysAgo: number
   by: string
   operation: string
-  parameters?: Record<string, unknown>
+  parameters?: Input
   session?: string
   error?: { code: string; message: string }
 }

@@ -13,6 +13,9 @@ export function bareWorld(): World {
     organization: null,
     accessKeys: new Map(),
     sessions: new Map(),
+    buckets: new Map(),
+    trailSigners: new Map(),
+    athena: { answers: [], workGroups: new Map(), executions: new Map() },
   }
 }
 

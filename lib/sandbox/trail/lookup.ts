@@ -20,6 +20,7 @@ export function lookupEvents(call: Call, input: Input): Input {
   fillHistory(call.world, call.caller.accountId, call.region)
   const found = takePage(
     state.events,
+    call.now,
     query,
     call.shortPage ? Math.ceil(query.limit / 2) : query.limit,
   )
@@ -99,6 +100,7 @@ function readAttribute(input: Input): Attribute | null {
 /** Takes a page. `events` are oldest first: walk down from the last that can come next. */
 function takePage(
   events: TrailEvent[],
+  now: number,
   query: Query,
   limit: number,
 ): { events: TrailEvent[]; more: boolean } {
@@ -106,6 +108,7 @@ function takePage(
   for (let i = findStart(events, Math.min(query.to, query.after?.at ?? Infinity)); i >= 0; i -= 1) {
     const event = events[i]
     if (!event || event.at < query.from) break
+    if ((event.seenAt ?? event.at) > now) continue
     if (query.after && !comesAfter(events, i, query.after)) continue
     if (query.attribute && !hasAttribute(event, query.attribute)) continue
     if (chosen.length === limit) return { events: chosen, more: true }

@@ -1,18 +1,36 @@
 import type { Operations } from '../call'
+import {
+  createTrail,
+  deleteTrail,
+  putEventSelectors,
+  startLogging,
+  stopLogging,
+} from './change-trail'
 import { lookupEvents } from './lookup'
+import { listPublicKeys } from './signer'
 import {
   describeTrails,
   getEventSelectors,
   getInsightSelectors,
+  getTrail,
   getTrailStatus,
   listTags,
+  listTrails,
 } from './trails'
 
 export const cloudTrailOperations: Operations = {
-  LookupEvents: lookupEvents,
+  CreateTrail: createTrail,
+  DeleteTrail: deleteTrail,
   DescribeTrails: describeTrails,
-  GetTrailStatus: getTrailStatus,
   GetEventSelectors: getEventSelectors,
   GetInsightSelectors: getInsightSelectors,
+  GetTrail: getTrail,
+  GetTrailStatus: getTrailStatus,
+  ListPublicKeys: listPublicKeys,
   ListTags: listTags,
+  ListTrails: listTrails,
+  LookupEvents: lookupEvents,
+  PutEventSelectors: putEventSelectors,
+  StartLogging: startLogging,
+  StopLogging: stopLogging,
 }

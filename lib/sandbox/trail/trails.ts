@@ -1,8 +1,14 @@
+import { placeOf } from '../accounts'
 import { authorizeService } from '../authz/authorize'
 import { AwsError, type Call, type Input } from '../call'
 import { readFlag, readText, readTexts } from '../kms/read-input'
-import { placeOf } from '../accounts'
+import { page } from '../paging'
+import { awsPace } from '../record/pace'
 import type { Trail } from '../world'
+import { findDeliveryError } from './delivery-error'
+import { findTrail, isLogging, listTrails as listTrailsSeen } from './find-trail'
+import { describeSelectors, isCustom } from './selector-input'
+import { selectorsAt } from './selectors'
 
 /** DescribeTrails: the Region's own, shadows of multi-Region ones, and the organization's. */
 export function describeTrails(call: Call, input: Input): Input {
@@ -12,41 +18,70 @@ export function describeTrails(call: Call, input: Input): Input {
   const shadows = input.includeShadowTrails === undefined || readFlag(input, 'includeShadowTrails')
   const named = (trail: Trail) =>
     wanted.length === 0 || wanted.includes(trail.arn) || wanted.includes(trail.name)
-  const found = listTrails(call).filter(
+  const found = listTrailsSeen(call, call.region).filter(
     (trail) => named(trail) && (shadows || trail.homeRegion === call.region),
   )
   return { trailList: found.map(describeTrail) }
 }
 
-export function getTrailStatus(call: Call, input: Input): Input {
-  const trail = findTrail(call, readText(input, 'Name'), 'cloudtrail:GetTrailStatus')
-  if (!trail.isLogging)
-    return { IsLogging: false, LatestDeliveryTime: (call.now - 40 * 86_400_000) / 1000 }
-  const minutesAgo = (minutes: number) => Math.floor(call.now / 1000) - minutes * 60
+/** ListTrails: those of the account and its organization, whatever their Region. */
+export function listTrails(call: Call, input: Input): Input {
+  authorizeService(call, { action: 'cloudtrail:ListTrails', resourceArn: '*' })
+  placeOf(call)
+  const found = page(call, listTrailsSeen(call, null), {
+    limit: undefined,
+    default: 1000,
+    max: 1000,
+    marker: input.NextToken,
+    key: (trail) => trail.arn,
+    invalidMarker: 'InvalidNextTokenException',
+  })
   return {
-    IsLogging: true,
-    LatestDeliveryTime: minutesAgo(4),
-    LatestDigestDeliveryTime: minutesAgo(38),
-    StartLoggingTime: minutesAgo(60 * 24 * 900),
-    LatestDeliveryAttemptSucceeded: new Date(minutesAgo(4) * 1000).toISOString(),
-    LatestNotificationAttemptTime: '',
-    LatestNotificationAttemptSucceeded: '',
-    TimeLoggingStarted: new Date(minutesAgo(60 * 24 * 900) * 1000).toISOString(),
-    TimeLoggingStopped: '',
-    LatestDeliveryAttemptTime: new Date(minutesAgo(4) * 1000).toISOString(),
+    Trails: found.items.map(({ arn, name, homeRegion }) => ({
+      TrailARN: arn,
+      Name: name,
+      HomeRegion: homeRegion,
+    })),
+    NextToken: found.next,
   }
 }
 
-/** A trail of everything, as basic selectors; what it excludes is named there. */
+export function getTrail(call: Call, input: Input): Input {
+  return { Trail: describeTrail(findTrail(call, readText(input, 'Name'), 'cloudtrail:GetTrail')) }
+}
+
+/** Whether it logs and since when, when it last delivered, and why it cannot. */
+export function getTrailStatus(call: Call, input: Input): Input {
+  const trail = findTrail(call, readText(input, 'Name'), 'cloudtrail:GetTrailStatus')
+  const on = isLogging(trail)
+  const error = findDeliveryError(call.world, trail)
+  const { from, to } = trail.logging.at(-1) ?? { from: 0, to: 0 }
+  const everyMs = (call.world.trailPace ?? awsPace).deliverEveryMs
+  const last = Math.floor((to ?? call.now) / everyMs) * everyMs
+  const digests = trail.validatesSince !== null
+  return {
+    IsLogging: on,
+    ...(error === null ? {} : { LatestDeliveryError: error }),
+    ...(error === null || !digests ? {} : { LatestDigestDeliveryError: error }),
+    ...(error !== null || from === 0 ? {} : { LatestDeliveryTime: last / 1000 }),
+    ...(error !== null || !digests ? {} : { LatestDigestDeliveryTime: hourBefore(last) / 1000 }),
+    ...(from === 0 ? {} : { StartLoggingTime: Math.floor(from / 1000) }),
+    ...(to === null || to === 0 ? {} : { StopLoggingTime: Math.floor(to / 1000) }),
+    LatestDeliveryAttemptTime: sayTime(last),
+    LatestDeliveryAttemptSucceeded: error === null ? sayTime(last) : '',
+    LatestNotificationAttemptTime: '',
+    LatestNotificationAttemptSucceeded: '',
+    TimeLoggingStarted: from === 0 ? '' : sayTime(from),
+    TimeLoggingStopped: to === null || to === 0 ? '' : sayTime(to),
+  }
+}
+
+const hourBefore = (ms: number) => Math.floor(ms / 3_600_000) * 3_600_000
+const sayTime = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
+
 export function getEventSelectors(call: Call, input: Input): Input {
   const trail = findTrail(call, readText(input, 'TrailName'), 'cloudtrail:GetEventSelectors')
-  const selector = {
-    ReadWriteType: 'All',
-    IncludeManagementEvents: true,
-    DataResources: [],
-    ExcludeManagementEventSources: trail.excludeManagementEventSources,
-  }
-  return { TrailARN: trail.arn, EventSelectors: [selector] }
+  return { TrailARN: trail.arn, ...describeSelectors(selectorsAt(trail, Infinity)) }
 }
 
 /** No trail here has Insights, which AWS answers with an error. */
@@ -67,51 +102,18 @@ export function listTags(call: Call, input: Input): Input {
   return { ResourceTagList: trails.map((trail) => ({ ResourceId: trail.arn, TagsList: [] })) }
 }
 
-function findTrail(call: Call, name: string | undefined, action: string): Trail {
-  if (!name) throw new AwsError('InvalidTrailNameException', 'Trail name cannot be blank!')
-  placeOf(call)
-  const trail = listTrails(call).find(
-    (known) => known.arn === name || (known.name === name && known.homeRegion === call.region),
-  )
-  const owner = `arn:aws:cloudtrail:${call.region}:${call.caller.accountId}:trail/${name}`
-  authorizeService(call, { action, resourceArn: trail?.arn ?? owner })
-  if (!trail)
-    throw new AwsError(
-      'TrailNotFoundException',
-      `Unknown trail: ${name} for the user: ${call.caller.accountId}`,
-    )
-  return trail
-}
-
-function listTrails(call: Call): Trail[] {
-  const { accountId } = call.caller
-  const { organization, accounts } = call.world
-  const own = [...(accounts.get(accountId)?.regions.values() ?? [])].flatMap(
-    (region) => region.trails,
-  )
-  const member =
-    organization?.parentOf.has(accountId) && organization.managementAccountId !== accountId
-  const management =
-    organization && member ? accounts.get(organization.managementAccountId) : undefined
-  const shared = [...(management?.regions.values() ?? [])]
-    .flatMap((region) => region.trails)
-    .filter((trail) => trail.isOrganization)
-  return [...own, ...shared].filter(
-    (trail) => trail.isMultiRegion || trail.homeRegion === call.region,
-  )
-}
-
-function describeTrail(trail: Trail): Input {
+export function describeTrail(trail: Trail): Input {
   return {
     Name: trail.name,
     S3BucketName: trail.s3BucketName,
+    S3KeyPrefix: trail.s3KeyPrefix ?? undefined,
     IncludeGlobalServiceEvents: true,
     IsMultiRegionTrail: trail.isMultiRegion,
     HomeRegion: trail.homeRegion,
     TrailARN: trail.arn,
-    LogFileValidationEnabled: true,
+    LogFileValidationEnabled: trail.validatesSince !== null,
     KmsKeyId: trail.kmsKeyArn ?? undefined,
-    HasCustomEventSelectors: trail.excludeManagementEventSources.length > 0,
+    HasCustomEventSelectors: isCustom(selectorsAt(trail, Infinity)),
     HasInsightSelectors: false,
     IsOrganizationTrail: trail.isOrganization,
   }

@@ -1,20 +1,27 @@
 import type { ServerResponse } from 'node:http'
-import { AwsError, type Input } from '../call'
+import { AwsError, type Call, type Input } from '../call'
+import { answerS3, answerS3Error } from '../s3/answer'
 import type { Protocol, ServiceDefinition } from '../services'
 import { encodeCbor } from './cbor'
 import { textTimes, times } from './query-types'
-import { ec2ErrorXml, ec2ResultXml, errorXml, resultXml, s3ErrorXml } from './xml'
+import { ec2ErrorXml, ec2ResultXml, errorXml, resultXml } from './xml'
 
 /** How a request is to be answered: by its service, in the protocol it came in. */
-export type Manner = { service: ServiceDefinition; protocol: Protocol }
+export type Manner = {
+  service: ServiceDefinition
+  protocol: Protocol
+  /** Only the head is asked for: an error has no body either. */
+  head: boolean
+}
 
 export function answer(
   response: ServerResponse,
   { service, protocol }: Manner,
-  operation: string,
+  { operation, requestId, payload }: Call,
   output: Input,
-  requestId: string,
 ): void {
+  if (protocol === 's3')
+    return answerS3(response, operation, output, payload?.sent ?? null, requestId)
   if (protocol === 'cbor') return sendCbor(response, 200, output, requestId)
   if (protocol === 'ec2') {
     return send(
@@ -43,11 +50,11 @@ export function answerError(
   requestId: string,
 ): void {
   const { service, protocol } = manner
-  if (protocol === 'query' || protocol === 'ec2' || protocol === 's3') {
-    const spoken = xmlErrors[protocol](error)
+  if (protocol === 's3') return answerS3Error(response, error, requestId, !manner.head)
+  if (protocol === 'query' || protocol === 'ec2') {
+    const spoken = protocol === 'ec2' ? ec2Error(error) : queryError(error)
     // CloudWatch speaks JSON too, so that its content type says nothing of an answer in XML.
-    const contentType = protocol === 's3' ? 'application/xml' : 'text/xml'
-    send(response, spoken.status, writeXmlError(manner, spoken, requestId), contentType, requestId)
+    send(response, spoken.status, writeXmlError(manner, spoken, requestId), 'text/xml', requestId)
     return
   }
   const body = { __type: error.code, ...(error.message === '' ? {} : { message: error.message }) }
@@ -85,19 +92,7 @@ const queryNames: Record<string, string> = {
 
 function writeXmlError({ service, protocol }: Manner, error: AwsError, requestId: string): string {
   if (protocol === 'ec2') return ec2ErrorXml(error, requestId)
-  return protocol === 's3'
-    ? s3ErrorXml(error, requestId)
-    : errorXml(error, requestId, service.namespace ?? '')
-}
-
-/** S3's word for what it does not do; the rest keeps its name. */
-function s3Error(error: AwsError): AwsError {
-  if (error.code !== 'UnknownOperationException') return error
-  return new AwsError(
-    'NotImplemented',
-    'A header you provided implies functionality that is not implemented.',
-    501,
-  )
+  return errorXml(error, requestId, service.namespace ?? '')
 }
 
 /** EC2 has its own names for who may not. */
@@ -117,8 +112,6 @@ function queryError(error: AwsError): AwsError {
   const name = Object.hasOwn(queryNames, error.code) ? queryNames[error.code] : undefined
   return name === undefined ? error : new AwsError(name, error.message, 403)
 }
-
-const xmlErrors = { query: queryError, ec2: ec2Error, s3: s3Error }
 
 function send(
   response: ServerResponse,

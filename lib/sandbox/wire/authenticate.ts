@@ -9,6 +9,8 @@ export type SignedRequest = {
   url: string
   headers: IncomingHttpHeaders
   body: Buffer
+  /** The bucket before our own name in the Host; null: none is. */
+  hostBucket: string | null
 }
 
 /**

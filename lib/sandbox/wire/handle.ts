@@ -11,6 +11,7 @@ import { listQuotaUses, takeQuota } from '../limits/request-quotas'
 import { countUsage } from '../limits/usage'
 import { recordCall } from '../record/record'
 import { isKnownRegion } from '../regions'
+import { readS3Input } from '../s3/read-input'
 import type { Sandbox } from '../sandbox'
 import type { ServiceDefinition } from '../services'
 import { answer, answerError, type Manner } from './answer'
@@ -27,16 +28,22 @@ export async function handleAws(
   incoming: IncomingMessage,
   response: ServerResponse,
   body: Buffer,
+  hostBucket: string | null,
 ): Promise<void> {
-  const request = {
+  const request: SignedRequest = {
     method: incoming.method ?? 'POST',
     url: incoming.url ?? '/',
     headers: incoming.headers,
     body,
+    hostBucket,
   }
   const requestId = makeUuid()
   const service = routeService(request)
-  const manner = { service, protocol: routeProtocol(service, request) }
+  const manner: Manner = {
+    service,
+    protocol: routeProtocol(service, request),
+    head: request.method === 'HEAD',
+  }
   const absent = absentHost(service, request)
   if (absent !== null) {
     // AWS has no such host: nothing answers there.
@@ -56,7 +63,7 @@ export async function handleAws(
     call.shortPage = fault.shortPage
     const output = await runCall(sandbox, manner.service, call, input, fault)
     if (fault.lostAfterEffect) incoming.socket.destroy()
-    else answer(response, manner, call.operation, output, requestId)
+    else answer(response, manner, call, output)
   } catch (error) {
     answerError(
       response,
@@ -91,6 +98,11 @@ function openCall(
     userAgent: intern(request.headers['user-agent'] ?? ''),
     trail: { keys: [] },
     shortPage: false,
+  }
+  if (protocol === 's3') {
+    const { input, payload } = readS3Input(request)
+    call.payload = { received: payload, sent: null }
+    return { call, input }
   }
   const input = decodeInput(service, protocol, request.body)
   return { call, input: sandbox.ignoresDryRun ? withoutDryRun(input) : input }

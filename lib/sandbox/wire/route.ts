@@ -1,4 +1,5 @@
 import { AwsError } from '../call'
+import { routeS3 } from '../s3/route'
 import { services, type Protocol, type ServiceDefinition } from '../services'
 import type { SignedRequest } from './authenticate'
 
@@ -38,7 +39,6 @@ function absentService(name: string, request: SignedRequest): ServiceDefinition 
       operations: {},
     }
   }
-  if (name === 's3') return { name, protocol: 's3', contentType: 'application/xml', operations: {} }
   return { name, protocol: 'rest', contentType: 'application/json', operations: {} }
 }
 
@@ -59,6 +59,7 @@ export function routeOperation(protocol: Protocol, request: SignedRequest): stri
     return target.operation
   }
   if (protocol === 'query' || protocol === 'ec2') return queryAction(request)
+  if (protocol === 's3') return routeS3(request)
   const path = request.url.split('?')[0] ?? ''
   return path.charAt(1).toUpperCase() + path.slice(2)
 }

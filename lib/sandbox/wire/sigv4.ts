@@ -85,7 +85,7 @@ export function verifySignature(
   request: { method: string; url: string; headers: IncomingHttpHeaders; body: Buffer },
 ): void {
   checkDate(auth)
-  const payloadHash = createHash('sha256').update(request.body).digest('hex')
+  const payloadHash = hashPayload(auth, request)
   const canonical = canonicalRequest(auth, request, payloadHash)
   const scope = `${auth.date}/${auth.region}/${auth.service}/aws4_request`
   const toSign = `AWS4-HMAC-SHA256\n${auth.amzDate}\n${scope}\n${createHash('sha256').update(canonical).digest('hex')}`
@@ -97,6 +97,24 @@ export function verifySignature(
     'The request signature we calculated does not match the signature you provided. Check ' +
       'your AWS Secret Access Key and signing method. ' +
       'Consult the service documentation for details.',
+  )
+}
+
+/**
+ * S3 is told the hash of the payload, or that it is not signed, or signed chunk by chunk; the
+ * signature covers what it was told. https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+ */
+function hashPayload(
+  auth: Authorization,
+  request: { headers: IncomingHttpHeaders; body: Buffer },
+): string {
+  const told = request.headers['x-amz-content-sha256']
+  if (auth.service === 's3' && typeof told === 'string' && !/^[0-9a-f]{64}$/.test(told)) return told
+  const made = createHash('sha256').update(request.body).digest('hex')
+  if (auth.service !== 's3' || told === undefined || told === made) return made
+  throw new AwsError(
+    'XAmzContentSHA256Mismatch',
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
   )
 }
 

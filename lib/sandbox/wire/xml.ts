@@ -17,7 +17,7 @@ export function errorXml(error: AwsError, requestId: string, namespace: string):
   const type = error.status >= 500 ? 'Receiver' : 'Sender'
   return (
     `<ErrorResponse xmlns="${namespace}"><Error><Type>${type}</Type><Code>${error.code}</Code>` +
-    `<Message>${escape(error.message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`
+    `<Message>${escapeXml(error.message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`
   )
 }
 
@@ -39,14 +39,15 @@ export function ec2ResultXml(
 
 export function ec2ErrorXml(error: AwsError, requestId: string): string {
   return (
-    `<Response><Errors><Error><Code>${error.code}</Code><Message>${escape(error.message)}</Message></Error></Errors>` +
+    `<Response><Errors><Error><Code>${error.code}</Code>` +
+    `<Message>${escapeXml(error.message)}</Message></Error></Errors>` +
     `<RequestID>${requestId}</RequestID></Response>`
   )
 }
 
 export function s3ErrorXml(error: AwsError, requestId: string): string {
   return (
-    `<Error><Code>${error.code}</Code><Message>${escape(error.message)}</Message>` +
+    `<Error><Code>${error.code}</Code><Message>${escapeXml(error.message)}</Message>` +
     `<RequestId>${requestId}</RequestId></Error>`
   )
 }
@@ -64,10 +65,10 @@ function element(name: string, value: Json, itemName: string): string {
     return `<${name}>${value.map((item) => element(itemName, item, itemName)).join('')}</${name}>`
   if (value !== null && typeof value === 'object')
     return `<${name}>${members(value, itemName)}</${name}>`
-  return `<${name}>${escape(String(value))}</${name}>`
+  return `<${name}>${escapeXml(String(value))}</${name}>`
 }
 
-function escape(text: string): string {
+export function escapeXml(text: string): string {
   return text.replace(
     /[&<>"\r]/g,
     (char) =>

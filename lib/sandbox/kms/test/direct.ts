@@ -21,6 +21,9 @@ export function makeBench(start = Date.UTC(2026, 10, 1)) {
     organization: null,
     accessKeys: new Map(),
     sessions: new Map(),
+    buckets: new Map(),
+    trailSigners: new Map(),
+    athena: { answers: [], workGroups: new Map(), executions: new Map() },
   }
   openAccount(world, account)
   const bench = {

@@ -114,4 +114,4 @@ export function describeKms(accountId: string): Actor {
   }
 }
 
-export const isoTime = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`
+const isoTime = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`

@@ -1,15 +1,18 @@
+import type { Input } from '../../call'
+import { describe } from '../../kms/metadata'
 import {
   findCreationTime,
   findGrantTime,
   findOfficeTime,
   findScheduleTime,
   listRotations,
+  makeKey,
   makeKeyArn,
   makeMaterialId,
   type Times,
 } from '../keys'
-import { DAY } from '../make'
-import type { GrantPlan, KeyPlan } from '../plan'
+import { DAY, makeWorld } from '../make'
+import type { GrantPlan, KeyPlan, PastPlan } from '../plan'
 import { randomFor } from '../random'
 import { listTimes, TRAIL_DAYS } from './calendar'
 import { PERSON, ssoArn } from './people'
@@ -25,8 +28,9 @@ export type PastCall = {
   via?: string
   operation: string
   plan: KeyPlan
-  parameters?: Record<string, unknown> | null
-  response?: Record<string, unknown>
+  /** Request and answer as KMS has them: records are written of them as of live ones. */
+  input: Input
+  output?: Input
   details?: Record<string, unknown>
   error?: { code: string; message: string }
 }
@@ -54,12 +58,11 @@ export function listTraffic({ seed, now }: Times, plan: KeyPlan): PastCall[] {
   const arn = makeKeyArn(seed, plan)
   const habits = (plan.traffic ?? []).flatMap((traffic, line) => {
     const name = `${plan.handle}/traffic/${line}`
-    const named =
-      traffic.operation === 'Decrypt'
-        ? { encryptionAlgorithm: 'SYMMETRIC_DEFAULT' }
-        : { keyId: arn }
-    const context = traffic.context ? { encryptionContext: traffic.context } : {}
-    const parameters = { ...named, ...traffic.parameters, ...context }
+    const input = {
+      ...nameKey(plan, traffic.operation, arn),
+      ...traffic.parameters,
+      ...nameContext(traffic.operation, traffic.context),
+    }
     return listTimes(seed, now, name, traffic).map(
       (at, index): PastCall => ({
         id: `${name}/${at}/${index}`,
@@ -69,16 +72,32 @@ export function listTraffic({ seed, now }: Times, plan: KeyPlan): PastCall[] {
         via: traffic.via,
         operation: traffic.operation,
         plan,
-        parameters,
+        input,
         error: traffic.error,
       }),
     )
   })
-  return [...listSingleUse(now, plan), ...habits]
+  return [...listSingleUse({ seed, now }, plan), ...habits]
+}
+
+/** A symmetric ciphertext says by itself whose it is; ReEncrypt names where it goes. */
+function nameKey(plan: KeyPlan, operation: string, arn: string): Input {
+  if (operation === 'ReEncrypt') return { DestinationKeyId: arn }
+  const isFound = operation === 'Decrypt' && (plan.spec ?? symmetric) === symmetric
+  return isFound ? {} : { KeyId: arn }
+}
+
+const symmetric = 'SYMMETRIC_DEFAULT'
+
+function nameContext(operation: string, context: Record<string, string> | undefined): Input {
+  if (!context) return {}
+  return operation === 'ReEncrypt'
+    ? { SourceEncryptionContext: context, DestinationEncryptionContext: context }
+    : { EncryptionContext: context }
 }
 
 /** Lists the one use that its plan names, if that is within the trail. */
-function listSingleUse(now: number, plan: KeyPlan): PastCall[] {
+function listSingleUse({ seed, now }: Times, plan: KeyPlan): PastCall[] {
   if (!plan.lastUsed || plan.lastUsed.daysAgo >= TRAIL_DAYS - 1) return []
   const service = plan.awsManaged?.replace('aws/', '').replace('ebs', 'ec2')
   return [
@@ -90,7 +109,7 @@ function listSingleUse(now: number, plan: KeyPlan): PastCall[] {
       via: service,
       operation: plan.lastUsed.operation,
       plan,
-      parameters: service ? { encryptionAlgorithm: 'SYMMETRIC_DEFAULT' } : null,
+      input: nameKey(plan, plan.lastUsed.operation, makeKeyArn(seed, plan)),
     },
   ]
 }
@@ -130,6 +149,7 @@ function listNamed({ seed, now }: Times, plan: KeyPlan): PastCall[] {
         by: 'kms',
         operation: 'DeleteExpiredKeyMaterial',
         plan,
+        input: {},
         details,
       },
     ]
@@ -145,13 +165,12 @@ function listNamed({ seed, now }: Times, plan: KeyPlan): PastCall[] {
       const policy =
         past.operation === 'PutKeyPolicy'
           ? {
-              policy:
+              Policy:
                 typeof plan.policy === 'string'
                   ? plan.policy
                   : JSON.stringify(plan.policy, null, 2),
             }
           : {}
-      const response = past.operation === 'ScheduleKeyDeletion' ? describeDeletion(plan, at) : {}
       return {
         id: name,
         at,
@@ -159,27 +178,29 @@ function listNamed({ seed, now }: Times, plan: KeyPlan): PastCall[] {
         session: past.session,
         operation: past.operation,
         plan,
-        parameters: { keyId, ...past.parameters, ...policy },
-        response: { keyId, ...response },
+        input: { KeyId: keyId, ...policy, ...past.parameters },
+        output: { KeyId: keyId, ...describeOutcome(seed, plan, past, at) },
         error: past.error,
       }
     }),
   ]
 }
 
-function describeDeletion(plan: KeyPlan, at: number): Record<string, unknown> {
-  const keyState = plan.state === 'PendingReplicaDeletion' ? plan.state : 'PendingDeletion'
+/** What the answer of a change says, beside the key. */
+function describeOutcome(seed: number, plan: KeyPlan, past: PastPlan, at: number): Input {
+  if (past.operation === 'ScheduleKeyDeletion') return describeDeletion(plan, at)
+  if (past.operation !== 'ImportKeyMaterial') return {}
+  const index = (plan.imported ?? []).findIndex(({ daysAgo }) => daysAgo === past.daysAgo)
+  return { KeyMaterialId: makeMaterialId(seed, plan.handle, Math.max(index, 0)) }
+}
+
+function describeDeletion(plan: KeyPlan, at: number): Input {
+  const KeyState = plan.state === 'PendingReplicaDeletion' ? plan.state : 'PendingDeletion'
   const windowDays = plan.deletion?.windowDays ?? 30
-  // CloudTrail writes this date for people, not as ISO.
-  const date = new Date(at + windowDays * DAY).toLocaleString('en-US', {
-    dateStyle: 'medium',
-    timeStyle: 'medium',
-    timeZone: 'UTC',
-  })
   return {
-    keyState,
-    pendingWindowInDays: windowDays,
-    ...(keyState === 'PendingDeletion' ? { deletionDate: date.replace(/\u202f/g, ' ') } : {}),
+    KeyState,
+    PendingWindowInDays: windowDays,
+    ...(KeyState === 'PendingDeletion' ? { DeletionDate: (at + windowDays * DAY) / 1000 } : {}),
   }
 }
 
@@ -188,17 +209,13 @@ function listCreation({ seed, now }: Times, plan: KeyPlan): PastCall[] {
   const keyId = makeKeyArn(seed, plan)
   const at = findCreationTime({ seed, now }, plan)
   const by = ssoArn(plan.accountId, 'AdministratorAccess')
-  const metadata = {
-    keyUsage: plan.usage ?? 'ENCRYPT_DECRYPT',
-    keySpec: plan.spec ?? 'SYMMETRIC_DEFAULT',
-    origin: plan.origin ?? 'AWS_KMS',
-  }
-  const tags = Object.entries(plan.tags ?? {}).map(([tagKey, tagValue]) => ({ tagKey, tagValue }))
+  const Tags = Object.entries(plan.tags ?? {}).map(([TagKey, TagValue]) => ({ TagKey, TagValue }))
   const call = (
     suffix: string,
     after: number,
     operation: string,
-    parameters: Record<string, unknown>,
+    input: Input,
+    output?: Input,
   ): PastCall => ({
     id: `${plan.handle}/${suffix}`,
     at: at + after,
@@ -206,24 +223,44 @@ function listCreation({ seed, now }: Times, plan: KeyPlan): PastCall[] {
     session: PERSON.tomasz,
     operation,
     plan,
-    parameters,
-    response: { keyId },
+    input,
+    output: output ?? {},
   })
   return [
-    call('create', 0, 'CreateKey', {
-      ...metadata,
-      description: plan.description ?? '',
-      bypassPolicyLockoutSafetyCheck: false,
-      multiRegion: plan.multiRegion !== undefined,
-      tags,
-    }),
+    call(
+      'create',
+      0,
+      'CreateKey',
+      {
+        KeyUsage: plan.usage ?? 'ENCRYPT_DECRYPT',
+        KeySpec: plan.spec ?? symmetric,
+        Origin: plan.origin ?? 'AWS_KMS',
+        Description: plan.description ?? '',
+        MultiRegion: plan.multiRegion !== undefined,
+        ...(Tags.length === 0 ? {} : { Tags }),
+      },
+      { KeyMetadata: describeNewKey({ seed, now }, plan) },
+    ),
     ...(plan.aliases ?? []).map((alias) =>
       call(`alias/${alias}`, 2000, 'CreateAlias', {
-        aliasName: `alias/${alias}`,
-        targetKeyId: keyId,
+        AliasName: `alias/${alias}`,
+        TargetKeyId: keyId,
       }),
     ),
   ]
+}
+
+/** KeyMetadata as CreateKey answered it: before anything happened to the key. */
+function describeNewKey(times: Times, plan: KeyPlan): Input {
+  const key = makeKey(times, plan, plan.multiRegion === undefined ? null : plan.region)
+  const isEmpty = key.origin === 'EXTERNAL'
+  const materials = isEmpty ? [] : key.materials.slice(0, 1)
+  return describe(makeWorld('past', times.seed, times.now), {
+    ...key,
+    state: isEmpty ? 'PendingImport' : 'Enabled',
+    deletionAt: null,
+    materials: materials.map((material) => ({ ...material, state: 'CURRENT' as const })),
+  })
 }
 
 function listGrantCalls({ seed, now }: Times, plan: KeyPlan): PastCall[] {
@@ -240,26 +277,27 @@ function listGrantCalls({ seed, now }: Times, plan: KeyPlan): PastCall[] {
       by: grant.by ?? `service:${service}`,
       operation: 'CreateGrant',
       plan,
-      parameters: describeGrant(keyId, grant),
-      response: { grantId: randomFor(seed, name).hex(64), keyId },
+      input: describeGrant(keyId, grant),
+      output: { GrantId: randomFor(seed, name).hex(64) },
     }
   })
 }
 
-function describeGrant(keyId: string, grant: GrantPlan): Record<string, unknown> {
-  const constraints = {
-    ...(grant.subset ? { encryptionContextSubset: grant.subset } : {}),
-    ...(grant.equals ? { encryptionContextEquals: grant.equals } : {}),
-    ...(grant.sourceArn ? { sourceArn: grant.sourceArn } : {}),
+function describeGrant(keyId: string, grant: GrantPlan): Input {
+  const Constraints = {
+    ...(grant.subset ? { EncryptionContextSubset: grant.subset } : {}),
+    ...(grant.equals ? { EncryptionContextEquals: grant.equals } : {}),
+    ...(grant.sourceArn ? { SourceArn: grant.sourceArn } : {}),
   }
   return {
-    keyId,
-    operations: grant.operations,
-    ...(grant.grantee ? { granteePrincipal: grant.grantee } : {}),
-    ...(grant.granteeService ? { granteeServicePrincipal: grant.granteeService } : {}),
-    ...(grant.retiring ? { retiringPrincipal: grant.retiring } : {}),
-    ...(grant.name ? { name: grant.name } : {}),
-    ...(Object.keys(constraints).length > 0 ? { constraints } : {}),
+    KeyId: keyId,
+    Operations: grant.operations,
+    ...(grant.grantee ? { GranteePrincipal: grant.grantee } : {}),
+    ...(grant.granteeService ? { GranteeServicePrincipal: grant.granteeService } : {}),
+    ...(grant.retiring ? { RetiringPrincipal: grant.retiring } : {}),
+    ...(grant.retiringService ? { RetiringServicePrincipal: grant.retiringService } : {}),
+    ...(grant.name ? { Name: grant.name } : {}),
+    ...(Object.keys(Constraints).length > 0 ? { Constraints } : {}),
   }
 }
 
@@ -274,6 +312,7 @@ function listRotationEvents({ seed, now }: Times, plan: KeyPlan): PastCall[] {
       by: 'kms',
       operation: 'RotateKey',
       plan,
+      input: {},
       details: {
         rotationType: rotation.type,
         keyOrigin: 'AWS_KMS',

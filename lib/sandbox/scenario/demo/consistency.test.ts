@@ -71,13 +71,19 @@ function isAllowed(plan: KeyPlan, traffic: TrafficPlan): boolean {
   }).allowed
 }
 
+/** Today's policy says nothing of a habit that ended before it was put. */
+const endedByPolicy = (plan: KeyPlan, { untilDaysAgo = 0 }: TrafficPlan) =>
+  (plan.past ?? []).some(
+    ({ operation, daysAgo }) => operation === 'PutKeyPolicy' && daysAgo < untilDaysAgo,
+  )
+
 const PCR = /PCR0":"([0-9a-f]+)"/
 const PCR8 = /PCR8":"([0-9a-f]+)"/
 
 describe("the demo's trail and its policies", () => {
-  const habits = KEYS.flatMap((plan) =>
-    (plan.traffic ?? []).map((traffic) => ({ plan, traffic })),
-  ).filter(({ traffic }) => !strangers.includes(traffic.by.split(':')[4] ?? ''))
+  const habits = KEYS.flatMap((plan) => (plan.traffic ?? []).map((traffic) => ({ plan, traffic })))
+    .filter(({ traffic }) => !strangers.includes(traffic.by.split(':')[4] ?? ''))
+    .filter(({ plan, traffic }) => !endedByPolicy(plan, traffic))
 
   const named = habits.map(({ plan, traffic }) => {
     const name = `${traffic.by.split('/').at(-1)} ${traffic.operation} ${plan.handle} ${traffic.error?.code ?? ''}`

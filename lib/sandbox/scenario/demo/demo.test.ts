@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Account, Key, World } from '../../world'
+import type { Account, Key, TrailEvent, World } from '../../world'
 import { buildScenario } from '../build'
 import { readTruth } from '../truth'
 import { isCrypto } from './calls'
@@ -22,6 +22,9 @@ function listTruth(of: World): string {
     ),
   )
 }
+
+const arnIn = (event: TrailEvent | undefined) =>
+  /"ARN":"([^"]+)"/.exec(JSON.stringify(event?.record.resources))?.[1] ?? 'none'
 
 const customer = keys.filter((key) => key.manager === 'CUSTOMER')
 const valuesOf = (read: (key: Key) => string) => new Set(customer.map(read))
@@ -280,6 +283,36 @@ describe('its trail', () => {
       expect(record.errorCode).not.toBe('AccessDenied')
     }
     expect(events.some(({ record }) => record.errorCode === 'AccessDenied')).toBe(true)
+  })
+
+  it('holds what is worth finding', () => {
+    const of = (operation: string, more: RegExp) =>
+      events.filter(
+        ({ record }) => record.eventName === operation && more.test(JSON.stringify(record)),
+      )
+    const [tagged] = of('TagResource', /"tagKey":"project"/)
+    expect(JSON.stringify(tagged?.record.userIdentity)).toContain('AdministratorAccess')
+
+    const analyst = of('Decrypt', /AWSReservedSSO_DataAnalyst/)
+    const refused = analyst.filter(({ record }) => record.errorCode === 'AccessDenied')
+    const [first] = refused
+    const allowed = analyst.filter(({ record, at }) => !record.errorCode && at < (first?.at ?? 0))
+    const ends = of('PutKeyPolicy', /Branches read/).at(-1)
+    expect(allowed.length).toBeGreaterThan(10)
+    expect(refused.length).toBeGreaterThan(2)
+    expect(ends?.at).toBeLessThan(first?.at ?? 0)
+    const raw = allowed.filter(({ record }) => JSON.stringify(record).includes(arnIn(ends)))
+    expect(raw.length).toBeGreaterThan(10)
+    expect(raw.at(-1)?.at).toBeLessThan(ends?.at ?? 0)
+
+    const stranger = of('Decrypt', /"AWSAccount".*115902774380/)
+    expect(stranger[0]?.at).toBeGreaterThan(now - 12 * 86_400_000)
+
+    const trails = [...seen.accounts.values()].flatMap((account) =>
+      [...account.regions.values()].flatMap((region) => region.trails),
+    )
+    const excluding = trails.filter((trail) => JSON.stringify(trail.selections).includes('kms.'))
+    expect(excluding.map(({ homeRegion }) => homeRegion)).toEqual(['eu-central-1'])
   })
 
   it('has the shape of a working week', () => {

@@ -1,16 +1,12 @@
-import type { TrailEvent, TrailRecord } from '../../world'
+import { showAnswer, showRequest } from '../../kms/trail-notes'
+import { isReadOnlyInKms } from '../../record/read-only'
+import { describeTls, writeRecord } from '../../record/write'
+import type { TrailEvent } from '../../world'
 import { listRotations, makeKeyArn, makeMaterialId, type Times } from '../keys'
 import { DAY } from '../make'
 import type { KeyPlan } from '../plan'
 import { hashText, makeUuid } from '../random'
-import {
-  describeKms,
-  describeService,
-  findActor,
-  isoTime,
-  type Actor,
-  type KnownActors,
-} from './actors'
+import { describeKms, describeService, findActor, type Actor, type KnownActors } from './actors'
 import { isCrypto, listChanges, listTraffic, type PastCall } from './calls'
 import { KEYS } from './keys'
 import { listScans } from './scans'
@@ -73,34 +69,29 @@ function recordFor(
   const shared = actor.accountId !== call.plan.accountId && !denied
   const eventId = eventIdFor(seed, call, accountId)
   const resource = resourceOf(seed, call.plan, known)
-  const crypto = isCrypto(call.operation)
-  const record: TrailRecord = {
-    eventVersion: '1.11',
-    userIdentity: own ? actor.identity : actor.foreignIdentity,
-    eventTime: isoTime(call.at),
-    eventSource: 'kms.amazonaws.com',
-    eventName: call.operation,
-    awsRegion: call.plan.region,
-    sourceIPAddress: actor.sourceIp,
+  const isByKms = call.by === 'kms'
+  const record = writeRecord({
+    at: call.at,
+    source: 'kms.amazonaws.com',
+    operation: call.operation,
+    region: call.plan.region,
+    identity: own ? actor.identity : actor.foreignIdentity,
+    sourceIp: actor.sourceIp,
     userAgent: actor.userAgent,
-    ...describeError(call, actor, resource.ARN),
-    requestParameters: denied ? null : (call.parameters ?? null),
-    responseElements: call.error ? null : (call.response ?? null),
-    ...(crypto && !call.error ? describeMaterial(times, call, known) : {}),
-    requestID: requestIdFor(seed, call),
-    eventID: eventId,
-    readOnly: crypto || /^(Get|List|Describe)/.test(call.operation),
-    ...(denied
-      ? {}
-      : { resources: call.operation === 'ReEncrypt' ? [resource, resource] : [resource] }),
-    eventType: call.by === 'kms' ? 'AwsServiceEvent' : 'AwsApiCall',
-    managementEvent: true,
+    error: call.error ? describeError(call, actor, resource.ARN) : null,
+    readOnly: isReadOnlyInKms(call.operation) && !isByKms,
+    requestParameters: isByKms ? null : showRequest(call.operation, call.input),
+    responseElements: showAnswer(call.operation, call.output ?? {}, resource.ARN),
+    additionalEventData: call.error ? undefined : describeMaterial(times, call, known),
+    resources: call.operation === 'ReEncrypt' ? [resource, resource] : [resource],
+    requestId: isByKms ? undefined : requestIdFor(seed, call),
+    eventId,
+    eventType: isByKms ? 'AwsServiceEvent' : 'AwsApiCall',
     recipientAccountId: accountId,
-    ...(call.details ? { serviceEventDetails: call.details } : {}),
-    ...(shared ? { sharedEventID: makeUuid(seed, `shared/${call.id}`) } : {}),
-    eventCategory: 'Management',
-    ...describeTls(call, actor),
-  }
+    sharedEventId: shared ? makeUuid(seed, `shared/${call.id}`) : undefined,
+    details: call.details,
+    tls: describeTlsOf(call, actor),
+  })
   return { eventId, at: call.at, record }
 }
 
@@ -118,21 +109,20 @@ function resourceOf(seed: number, plan: KeyPlan, known: Known) {
   return resource
 }
 
-function describeError(call: PastCall, actor: Actor, arn: string): Record<string, string> {
-  if (!call.error) return {}
-  const { code, message } = call.error
+function describeError(call: PastCall, actor: Actor, arn: string) {
+  const { code = '', message = '' } = call.error ?? {}
   const user =
     'arn' in actor.identity && typeof actor.identity.arn === 'string'
       ? actor.identity.arn
       : actor.principalId
   if (code === 'ThrottlingException') {
     return {
-      errorCode: code,
-      errorMessage:
+      code,
+      message:
         'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
     }
   }
-  if (code !== 'AccessDenied') return { errorCode: code, errorMessage: `${arn} ${message}` }
+  if (code !== 'AccessDenied') return { code, message: `${arn} ${message}` }
   const refused = `User: ${user} is not authorized to perform: kms:${call.operation}`
   // Of a ciphertext AWS does not say whose it is.
   const why = isCrypto(call.operation)
@@ -140,17 +130,24 @@ function describeError(call: PastCall, actor: Actor, arn: string): Record<string
       'in this Region, no resource-based policies ' +
       'allow access, or a resource-based policy explicitly denies access'
     : `on resource: ${arn} with an explicit deny in a service control policy`
-  return { errorCode: code, errorMessage: `${refused} ${why}` }
+  return { code, message: `${refused} ${why}` }
 }
 
 /** additionalEventData of symmetric cryptography: the material that was current then. */
-function describeMaterial(times: Times, call: PastCall, known: Known): Record<string, unknown> {
+function describeMaterial(
+  times: Times,
+  call: PastCall,
+  known: Known,
+): Record<string, unknown> | undefined {
   const { plan } = call
-  if ((plan.spec ?? 'SYMMETRIC_DEFAULT') !== 'SYMMETRIC_DEFAULT' || plan.keyStore) return {}
+  const isSymmetric = (plan.spec ?? 'SYMMETRIC_DEFAULT') === 'SYMMETRIC_DEFAULT'
+  if (!isCrypto(call.operation) || !isSymmetric || plan.keyStore) return undefined
   let materials = known.materials.get(plan)
   if (!materials) known.materials.set(plan, (materials = listMaterials(times, plan)))
   const current = materials.findLast((material) => material.since <= call.at) ?? materials[0]
-  return current ? { additionalEventData: current.shown } : {}
+  if (!current || call.operation !== 'ReEncrypt') return current?.shown
+  const { keyMaterialId } = current.shown
+  return { sourceKeyMaterialId: keyMaterialId, destinationKeyMaterialId: keyMaterialId }
 }
 
 type MaterialSince = { since: number; shown: { keyMaterialId: string } }
@@ -171,15 +168,8 @@ function listMaterials({ seed, now }: Times, plan: KeyPlan): MaterialSince[] {
 }
 
 /** Newer SDKs agree on post-quantum keys; some workloads are not there yet. */
-function describeTls(call: PastCall, actor: Actor): Record<string, unknown> {
-  if (call.via || call.by === 'kms' || call.by.startsWith('service:')) return {}
+function describeTlsOf(call: PastCall, actor: Actor): object | undefined {
+  if (call.via || call.by === 'kms' || call.by.startsWith('service:')) return undefined
   const keyExchange = hashText(actor.userAgent + call.by) % 3 === 0 ? 'x25519' : 'X25519MLKEM768'
-  return {
-    tlsDetails: {
-      tlsVersion: 'TLSv1.3',
-      cipherSuite: 'TLS_AES_128_GCM_SHA256',
-      clientProvidedHostHeader: `kms.${call.plan.region}.amazonaws.com`,
-      keyExchange,
-    },
-  }
+  return describeTls(`kms.${call.plan.region}.amazonaws.com`, keyExchange)
 }

@@ -10,6 +10,7 @@ import {
   delegate,
   deny,
   keyPolicy,
+  type Statement,
   USE,
 } from './policies'
 import { databaseGrant, serviceGrant } from './services'
@@ -32,6 +33,15 @@ const branchRoles = Array.from({ length: 200 }, (_, i) => {
   return `arn:aws:iam::${data}:role/branches/region-${region}/warehouse-branch-reader-${branch}`
 })
 
+const rawPolicy = (...more: Statement[]) =>
+  keyPolicy(
+    delegate(data),
+    administer(administrator),
+    allow('Branches read', branchRoles, ['kms:Decrypt', 'kms:DescribeKey']),
+    allow('Ingest', [role('etl-runner'), role('stream-processor')], USE),
+    ...more,
+  )
+
 /** The lake, the warehouse and who drinks from them. */
 export const DATA_KEYS: KeyPlan[] = [
   {
@@ -42,12 +52,27 @@ export const DATA_KEYS: KeyPlan[] = [
     description: 'Raw zone of the data lake',
     tags: tags('confidential'),
     rotation: { enabledDaysAgo: 1290 },
-    policy: keyPolicy(
-      delegate(data),
-      administer(administrator),
-      allow('Branches read', branchRoles, ['kms:Decrypt', 'kms:DescribeKey']),
-      allow('Ingest', [role('etl-runner'), role('stream-processor')], USE),
-    ),
+    policy: rawPolicy(),
+    // Analysts read for some weeks, and are denied since their statement is gone.
+    past: [
+      {
+        daysAgo: 52,
+        by: administrator,
+        session: PERSON.luis,
+        operation: 'PutKeyPolicy',
+        parameters: {
+          Policy: JSON.stringify(
+            rawPolicy(allow('Analysts', ssoArn(data, 'DataAnalyst'), 'kms:Decrypt')),
+          ),
+        },
+      },
+      {
+        daysAgo: 3,
+        by: ssoArn(data, 'AdministratorAccess'),
+        session: PERSON.mei,
+        operation: 'PutKeyPolicy',
+      },
+    ],
     traffic: [
       {
         by: role('etl-runner'),
@@ -57,7 +82,7 @@ export const DATA_KEYS: KeyPlan[] = [
         shape: 'nightly',
         via: 's3',
         context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-raw' },
-        parameters: { keySpec: 'AES_256' },
+        parameters: { KeySpec: 'AES_256' },
       },
       {
         by: role('etl-runner'),
@@ -67,6 +92,15 @@ export const DATA_KEYS: KeyPlan[] = [
         shape: 'nightly',
         via: 's3',
         context: { 'aws:s3:arn': 'arn:aws:s3:::halden-lake-raw' },
+      },
+      {
+        by: ssoArn(data, 'DataAnalyst'),
+        session: PERSON.luis,
+        operation: 'Decrypt',
+        perDay: 5,
+        shape: 'office',
+        fromDaysAgo: 50,
+        untilDaysAgo: 5,
       },
       {
         by: ssoArn(data, 'DataAnalyst'),
@@ -151,14 +185,22 @@ export const DATA_KEYS: KeyPlan[] = [
         by: administrator,
         session: PERSON.luis,
         operation: 'PutKeyPolicy',
-        parameters: { policyName: 'default' },
+        parameters: { PolicyName: 'default' },
+      },
+      // Around the console, and it opens doors: policies here go by tags.
+      {
+        daysAgo: 1,
+        by: ssoArn(data, 'AdministratorAccess'),
+        session: PERSON.luis,
+        operation: 'TagResource',
+        parameters: { Tags: [{ TagKey: 'project', TagValue: 'curated' }] },
       },
       {
         daysAgo: 95,
         by: ssoArn(data, 'AdministratorAccess'),
         session: PERSON.luis,
         operation: 'UpdateAlias',
-        parameters: { aliasName: 'alias/analytics/curated' },
+        parameters: { AliasName: 'alias/analytics/curated' },
       },
     ],
   },
@@ -290,7 +332,7 @@ export const DATA_KEYS: KeyPlan[] = [
         perDay: 5,
         volume: 40_000,
         shape: 'nightly',
-        parameters: { macAlgorithm: 'HMAC_SHA_512' },
+        parameters: { MacAlgorithm: 'HMAC_SHA_512' },
       },
     ],
   },

@@ -42,7 +42,7 @@ export const ORGANIZATION_KEYS: KeyPlan[] = [
         volume: 90,
         shape: 'steady',
         context: { destination: 'archive' },
-        parameters: { keySpec: 'AES_256' },
+        parameters: { KeySpec: 'AES_256' },
       },
       {
         by: roleArn(security, 'log-archive-reader'),

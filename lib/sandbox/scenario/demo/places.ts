@@ -2,11 +2,12 @@ import type { World } from '../../world'
 import { DAY } from '../make'
 import { ACCOUNT, REGION, REGIONS } from './company'
 import { UNBOUND_ALIASES } from './keys-aws-managed'
+import { addTrails } from './trails'
 
 /** What stands around the keys: key stores, trails, predefined aliases, quotas that were raised. */
 export function furnish(world: World, now: number): void {
   addKeyStores(world, now)
-  addTrails(world)
+  addTrails(world, now)
   for (const account of world.accounts.values()) {
     for (const region of REGIONS) {
       const state = account.regions.get(region)
@@ -76,37 +77,4 @@ function addKeyStores(world: World, now: number): void {
 export const KEY_STORE_IDS: Record<string, string> = {
   hsm: 'cks-4a7e19c05d2f8b361',
   xks: 'cks-91b3f0d6e84c27a55',
-}
-
-function addTrails(world: World): void {
-  const at = (accountId: string, region: string) =>
-    world.accounts.get(accountId)?.regions.get(region)?.trails
-  const log = [
-    ...(world.accounts.get(ACCOUNT.security)?.regions.get(REGION.ireland)?.aliases.values() ?? []),
-  ].find((alias) => alias.name === 'alias/security/log-archive')
-  at(ACCOUNT.management, REGION.ireland)?.push({
-    name: 'halden-organization',
-    arn: `arn:aws:cloudtrail:${REGION.ireland}:${ACCOUNT.management}:trail/halden-organization`,
-    homeRegion: REGION.ireland,
-    isMultiRegion: true,
-    isOrganization: true,
-    s3BucketName: 'halden-org-trail',
-    isLogging: true,
-    excludeManagementEventSources: [],
-    kmsKeyArn: log?.targetKeyId
-      ? `arn:aws:kms:${REGION.ireland}:${ACCOUNT.security}:key/${log.targetKeyId}`
-      : null,
-  })
-  // An own trail of the data team: unencrypted, and "KMS makes so many events".
-  at(ACCOUNT.data, REGION.frankfurt)?.push({
-    name: 'data-team',
-    arn: `arn:aws:cloudtrail:${REGION.frankfurt}:${ACCOUNT.data}:trail/data-team`,
-    homeRegion: REGION.frankfurt,
-    isMultiRegion: false,
-    isOrganization: false,
-    s3BucketName: 'halden-data-trail',
-    isLogging: true,
-    excludeManagementEventSources: ['kms.amazonaws.com'],
-    kmsKeyArn: null,
-  })
 }

@@ -1,8 +1,9 @@
+import { describeTls, writeRecord } from '../../record/write'
 import type { TrailEvent } from '../../world'
 import type { Times } from '../keys'
 import { DAY, HOUR } from '../make'
 import { makeUuid } from '../random'
-import { describeActor, isoTime } from './actors'
+import { describeActor } from './actors'
 import { TRAIL_DAYS } from './calendar'
 import { KEYS } from './keys'
 import { PERMISSION_SETS, PERSON, ssoArn } from './people'
@@ -15,7 +16,7 @@ export function listScans({ seed, now }: Times, accountId: string, region: strin
   for (let day = TRAIL_DAYS - 1; day > 0; day -= 1) {
     const start = Math.floor(now / DAY) * DAY - day * DAY
     if (new Date(start).getUTCDay() !== 1) continue
-    for (const [index, eventName] of [
+    for (const [index, operation] of [
       'ListKeys',
       'ListAliases',
       'DescribeCustomKeyStores',
@@ -28,25 +29,25 @@ export function listScans({ seed, now }: Times, accountId: string, region: strin
       events.push({
         eventId,
         at,
-        record: {
-          eventVersion: '1.11',
-          userIdentity: actor.identity,
-          eventTime: isoTime(at),
-          eventSource: 'kms.amazonaws.com',
-          eventName,
-          awsRegion: region,
-          sourceIPAddress: actor.sourceIp,
+        record: writeRecord({
+          at,
+          source: 'kms.amazonaws.com',
+          operation,
+          region,
+          identity: actor.identity,
+          sourceIp: actor.sourceIp,
           userAgent: actor.userAgent,
+          error: null,
+          readOnly: true,
           requestParameters: null,
           responseElements: null,
-          requestID: makeUuid(seed, `scan-request/${accountId}/${region}/${at}`),
-          eventID: eventId,
-          readOnly: true,
+          resources: undefined,
+          requestId: makeUuid(seed, `scan-request/${accountId}/${region}/${at}`),
+          eventId,
           eventType: 'AwsApiCall',
-          managementEvent: true,
           recipientAccountId: accountId,
-          eventCategory: 'Management',
-        },
+          tls: describeTls(`kms.${region}.amazonaws.com`, 'X25519MLKEM768'),
+        }),
       })
     }
   }
