@@ -1,0 +1,161 @@
+/**
+ * Cuts the records out of a CloudTrail log file, `{"Records":[{…},{…}]}`, as its bytes come, and
+ * passes over those of other services without parsing them: most of a trail is not about KMS. Pure.
+ */
+
+const quote = 0x22
+const backslash = 0x5c
+const openBrace = 0x7b
+const closeBrace = 0x7d
+const openBracket = 0x5b
+const closeBracket = 0x5d
+const comma = 0x2c
+const space = 0x20
+
+/** Every record of KMS has it; a few others too, which are told apart once they are parsed. */
+const needle = Buffer.from('kms.amazonaws.com')
+/** AWS bounds an event to 256 KB; what is far longer is no record and is not held in memory. */
+const longest = 1_048_576
+/** Before the first record stands nothing but its list's name. */
+const longestHead = 4_096
+const head = /^\uFEFF?\s*\{\s*"Records"\s*:\s*\[$/
+
+export type CutProblem = 'empty' | 'notCloudTrail' | 'digest' | 'brokenOff' | 'strays'
+
+export class RecordCutter {
+  /** Records of any service so far. */
+  records = 0
+  /** Records that are longer than one can be, of which nobody can say whose they are. */
+  tooLarge = 0
+  #rest: Buffer | null = null
+  /** Of the unfinished record: what was looked at, how deep it is, whether within a text. */
+  #seen = 0
+  #depth = 0
+  #inText = false
+  #isSkipping = false
+  #state: 'head' | 'records' | 'closed' | CutProblem = 'head'
+  #hasStrays = false
+
+  /** Takes the next bytes. Returns the texts of the records that might be of KMS. */
+  push(chunk: Buffer): string[] {
+    const bytes = this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk])
+    this.#rest = null
+    if (this.#state === 'head') return this.#readHead(bytes)
+    return this.#state === 'records' ? this.#cut(bytes) : []
+  }
+
+  /** Returns what is wrong with the file, once all of it was given; null: nothing. */
+  problem(): CutProblem | null {
+    switch (this.#state) {
+      case 'head':
+        return this.#rest === null ? 'empty' : 'notCloudTrail'
+      case 'records':
+        return 'brokenOff'
+      case 'closed':
+        return this.#hasStrays ? 'strays' : null
+      default:
+        return this.#state
+    }
+  }
+
+  #readHead(bytes: Buffer): string[] {
+    const bracket = bytes.indexOf(openBracket)
+    const end = bracket < 0 ? bytes.length : bracket + 1
+    const text = bytes.toString('utf8', 0, Math.min(end, longestHead))
+    if (bracket < 0 && end < longestHead) {
+      if (bytes.length > 0) this.#rest = bytes
+      return []
+    }
+    if (!head.test(text)) {
+      this.#state = text.includes('"digestEndTime"') ? 'digest' : 'notCloudTrail'
+      return []
+    }
+    this.#state = 'records'
+    return this.#cut(bytes.subarray(end))
+  }
+
+  #cut(bytes: Buffer): string[] {
+    const found: string[] = []
+    const end = bytes.length
+    let at = this.#seen
+    let depth = this.#depth
+    let inText = this.#inText
+    let start = 0
+    let next = -1
+    while (at < end) {
+      if (inText) {
+        at = endOfText(bytes, at)
+        if (at >= end) break
+        inText = false
+        at++
+        continue
+      }
+      const byte = bytes[at]
+      if (byte === quote) {
+        inText = true
+        if (depth === 0) this.#hasStrays = true
+      } else if (byte === openBrace || byte === openBracket) {
+        if (depth++ === 0) start = at
+      } else if (byte === closeBrace || byte === closeBracket) {
+        if (--depth < 0) {
+          this.#state = 'closed'
+          return found
+        }
+        if (depth === 0) {
+          if (next < start) next = indexOf(bytes, start)
+          if (next < at) found.push(...this.#take(bytes, start, at + 1))
+          this.#count()
+        }
+      } else if (depth === 0 && byte !== comma && (byte ?? 0) > space) this.#hasStrays = true
+      at++
+    }
+    this.#keep(bytes, { start, at, depth, inText })
+    return found
+  }
+
+  #take(bytes: Buffer, start: number, end: number): string[] {
+    return this.#isSkipping ? [] : [bytes.toString('utf8', start, end)]
+  }
+
+  #count(): void {
+    this.records++
+    if (this.#isSkipping) this.tooLarge++
+    this.#isSkipping = false
+  }
+
+  /** Keeps what is needed of an unfinished record until more comes. */
+  #keep(
+    bytes: Buffer,
+    { start, at, depth, inText }: { start: number; at: number; depth: number; inText: boolean },
+  ): void {
+    this.#depth = depth
+    this.#inText = inText
+    // An escape at the end of the bytes takes the first of the next.
+    const over = at - bytes.length
+    if (depth === 0) {
+      this.#rest = null
+      this.#seen = over
+      return
+    }
+    const rest = bytes.subarray(start)
+    this.#isSkipping ||= rest.length > longest
+    this.#rest = this.#isSkipping ? null : Buffer.from(rest)
+    this.#seen = (this.#rest?.length ?? 0) + over
+  }
+}
+
+/** Where the next record of KMS might be; beyond the end: in none of these bytes. */
+function indexOf(bytes: Buffer, from: number): number {
+  const found = bytes.indexOf(needle, from)
+  return found < 0 ? bytes.length : found
+}
+
+/** Where a text ends that `from` is within; beyond the bytes: not in these. */
+function endOfText(bytes: Buffer, from: number): number {
+  let at = from
+  for (;;) {
+    const letter = bytes[at]
+    if (letter === quote || letter === undefined) return at
+    at += letter === backslash ? 2 : 1
+  }
+}
