@@ -14,7 +14,7 @@ const lockTimeoutMs = 2_000
  */
 export async function forgetOldTrail(): Promise<void> {
   const days = env()
-  await moveHorizon(days.CLAVIGER_KEEP_TRAIL_USES_DAYS)
+  await moveHorizon(days.CLAVIGER_KEEP_TRAIL_USES_DAYS, days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS)
   await dropMonths('event_use', days.CLAVIGER_KEEP_TRAIL_USES_DAYS)
   await dropMonths('event_change', days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS)
   await dropMonths('use', days.CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS)
@@ -32,17 +32,20 @@ const firstKept = (days: number) =>
   sql`date_trunc('month', now() - make_interval(days => ${days}::int), 'UTC')`
 
 /**
- * From now on uses of the months that are dropped are neither taken in nor counted again. What waits
- * for its count is counted before. It never moves back: a longer window begins with what is there.
+ * From now on what is of the months that are dropped is not counted again, and uses of them are not
+ * taken in. What waits for its count is counted before. It never moves back: a longer window begins
+ * with what is there.
  */
-async function moveHorizon(days: number): Promise<void> {
+async function moveHorizon(usesDays: number, changesDays: number): Promise<void> {
   const [behind] = await sql.query(
-    sql`SELECT 1 FROM trail.horizon WHERE uses_from < ${firstKept(days)}`,
+    sql`SELECT 1 FROM trail.horizon
+     WHERE uses_from < ${firstKept(usesDays)} OR changes_from < ${firstKept(changesDays)}`,
   )
   if (!behind) return
   await recountHours()
   await sql.execute(
-    sql`UPDATE trail.horizon SET uses_from = greatest(uses_from, ${firstKept(days)})`,
+    sql`UPDATE trail.horizon SET uses_from = greatest(uses_from, ${firstKept(usesDays)}),
+       changes_from = greatest(changes_from, ${firstKept(changesDays)})`,
   )
 }
 

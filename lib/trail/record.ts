@@ -7,7 +7,7 @@ import { principalOf } from './principal'
 import { resourceOf } from './resources'
 
 /** Whose events are kept. */
-export const ourSource = 'kms.amazonaws.com'
+const ourSource = 'kms.amazonaws.com'
 
 /** What a source knows of its records besides them: LookupEvents is of one account and Region. */
 export type Place = {

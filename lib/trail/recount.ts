@@ -15,9 +15,11 @@ const givenHours = (hours: readonly Hour[]) =>
 
 const isHourOf = (row: string) =>
   raw(`${row}.account_id = g."accountId" AND ${row}.region = g."region" AND ${row}.hour = g."hour"`)
-/** Uses whose events were dropped are counted no more: their rollups are all there is. */
+/** What of an hour whose events were dropped is counted no more: its rollups are all there is. */
 const isHeld = (row: string, hour: string) =>
-  raw(`(NOT ${row}.is_use OR ${hour} >= (SELECT uses_from FROM trail.horizon))`)
+  raw(
+    `${hour} >= (SELECT CASE WHEN ${row}.is_use THEN uses_from ELSE changes_from END FROM trail.horizon)`,
+  )
 
 /**
  * Counts hours that events were written to again, until none is marked or `stop` says so. Rollups are
@@ -59,10 +61,10 @@ async function recount(tx: Tx, hours: readonly Hour[]): Promise<void> {
      WHERE ${isHourOf('u')} AND ${isHeld('u', 'u.hour')} AND ${isBetween('u.hour', hours)}`,
   )
   await tx.execute(
-    sql`INSERT INTO trail.use (hour, account_id, region, key_arn, principal_kind, principal,
+    sql`INSERT INTO trail.use (hour, account_id, region, key_arn, is_first_key, principal_kind, principal,
         principal_account, operation, read_only, is_use, via, resource_kind, resource, outcome,
         error_code, events, first_at, last_at, sessions)
-     SELECT g."hour", e.account_id, e.region, k.key_arn, e.principal_kind, e.principal,
+     SELECT g."hour", e.account_id, e.region, k.key_arn, k.key_at = 1, e.principal_kind, e.principal,
        e.principal_account, e.operation, e.read_only, e.is_use, e.via, e.resource_kind, e.resource,
        e.outcome, e.error_code, count(*), min(e.occurred_at), max(e.occurred_at),
        coalesce((array_agg(DISTINCT e.session ORDER BY e.session)
@@ -70,9 +72,10 @@ async function recount(tx: Tx, hours: readonly Hour[]): Promise<void> {
      FROM ${givenHours(hours)}
      JOIN trail.event e ON e.account_id = g."accountId" AND e.region = g."region"
        AND e.occurred_at >= g."hour" AND e.occurred_at < g."hour" + interval '1 hour'
-     CROSS JOIN LATERAL unnest(e.key_arn || coalesce(e.more_keys, '{}')) k(key_arn)
+     CROSS JOIN LATERAL unnest(e.key_arn || coalesce(e.more_keys, '{}'))
+       WITH ORDINALITY k(key_arn, key_at)
      WHERE ${isHeld('e', 'g."hour"')} AND ${isBetween('e.occurred_at', hours)}
-     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15`,
+     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16`,
   )
 }
 

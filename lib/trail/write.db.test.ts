@@ -70,14 +70,14 @@ test('every shape is stored as it is, with its record as CloudTrail wrote it', a
 })
 
 test('shuffled, doubled, late batches of several writers: each event once, rollups a recount', async () => {
-  const events = manyEvents(600)
+  const events = manyEvents(240)
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.array(fc.nat(events.length - 1), { maxLength: 90 }), { maxLength: 12 }),
+      fc.array(fc.array(fc.nat(events.length - 1), { maxLength: 60 }), { maxLength: 6 }),
       fc.shuffledSubarray(events, { minLength: events.length }),
       async (extra, shuffled) => {
         await sql.execute('TRUNCATE trail.event, trail.use, trail.dirty_hour')
-        const batches = Array.from({ length: 8 }, (_, n) => shuffled.slice(n * 75, n * 75 + 75))
+        const batches = Array.from({ length: 8 }, (_, n) => shuffled.slice(n * 30, n * 30 + 30))
         const doubled = extra.map((some) => some.flatMap((at) => events[at] ?? []))
         const all = [...batches, ...doubled].map((batch) => writeEvents(batch, lasting))
         await Promise.all([...all, recountHours(), recountHours()])
@@ -86,7 +86,7 @@ test('shuffled, doubled, late batches of several writers: each event once, rollu
         expect(await differences()).toBe(0)
       },
     ),
-    { numRuns: 12 },
+    { numRuns: 6 },
   )
 })
 

@@ -131,7 +131,7 @@ export type SetAside = {
 }
 
 /** What a record can have; of a longer one its beginning is kept. */
-export const longestRecord = 262_144
+const longestRecord = 262_144
 
 /** Keeps records that could not be taken, each once for a source, for another try. */
 export async function writeSetAside(rows: readonly SetAside[], source: Source): Promise<void> {

@@ -1,9 +1,9 @@
 /**
  * Records in the shapes that AWS publishes, with AWS's own placeholders for accounts and keys. Each
- * names the page; what a page leaves out is left out here.
+ * names its page of https://docs.aws.amazon.com/kms/latest/developerguide/; what a page leaves out
+ * is left out here.
  */
 
-const guide = 'https://docs.aws.amazon.com/kms/latest/developerguide'
 export const keyArn = 'arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'
 export const otherArn =
   'arn:aws:kms:us-west-2:111122223333:key/0987dcba-09fe-87dc-65ba-ab0987654321'
@@ -278,7 +278,6 @@ export const shapes = {
   }),
 }
 export type ShapeName = keyof typeof shapes
-export const pagesOfShapes = guide
 
 /** A record of a trail that is none of ours: most are. */
 export const otherRecord = call('CreateVolume', {

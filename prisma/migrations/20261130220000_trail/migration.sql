@@ -50,11 +50,12 @@ CREATE TABLE trail.event (
   PRIMARY KEY (event_id, account_id, occurred_at, is_use)
 ) PARTITION BY LIST (is_use);
 -- In the order that tables ask for: newest first, ties by what names a row.
-CREATE INDEX event_newest ON trail.event (occurred_at DESC NULLS LAST, event_id, account_id);
-CREATE INDEX event_key ON trail.event (lower(key_arn), occurred_at DESC NULLS LAST, event_id, account_id);
+CREATE INDEX event_newest ON trail.event (occurred_at DESC NULLS LAST, event_id, account_id, is_use);
+CREATE INDEX event_key ON trail.event (lower(key_arn), occurred_at DESC NULLS LAST, event_id, account_id, is_use);
 CREATE INDEX event_more_keys ON trail.event USING gin (more_keys) WHERE more_keys IS NOT NULL;
 CREATE INDEX event_place ON trail.event (account_id, region, occurred_at DESC NULLS LAST);
-CREATE INDEX event_principal ON trail.event (lower(principal), occurred_at DESC NULLS LAST, event_id, account_id);
+CREATE INDEX event_principal ON trail.event (lower(principal), occurred_at DESC NULLS LAST, event_id, account_id, is_use);
+CREATE INDEX event_shared ON trail.event (shared_id) WHERE shared_id IS NOT NULL;
 CREATE INDEX event_request ON trail.event (request_id) WHERE request_id IS NOT NULL;
 
 CREATE TABLE trail.event_use PARTITION OF trail.event FOR VALUES IN (true) PARTITION BY RANGE (occurred_at);
@@ -68,6 +69,8 @@ CREATE TABLE trail.use (
   region            text COLLATE "C" NOT NULL,
   -- One row for each key of an event; null: it is about no key.
   key_arn           text COLLATE "C",
+  -- Of the key that the event is about first: these rows together are the events.
+  is_first_key      boolean NOT NULL,
   principal_kind    text COLLATE "C" NOT NULL,
   principal         text COLLATE "C" NOT NULL,
   principal_account text COLLATE "C",
@@ -99,12 +102,14 @@ CREATE TABLE trail.dirty_hour (
 );
 CREATE INDEX dirty_hour_place ON trail.dirty_hour (account_id, region, hour);
 
--- One row. Uses before this moment were dropped: their hours are recounted no more.
+-- One row. Uses before this moment were dropped, and their hours are recounted no more; so were
+-- changes and refusals.
 CREATE TABLE trail.horizon (
-  only_row  boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-  uses_from timestamptz(3) NOT NULL
+  only_row     boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  uses_from    timestamptz(3) NOT NULL DEFAULT '2013-11-01 00:00:00+00',
+  changes_from timestamptz(3) NOT NULL DEFAULT '2013-11-01 00:00:00+00'
 );
-INSERT INTO trail.horizon (uses_from) VALUES ('2013-11-01 00:00:00+00');
+INSERT INTO trail.horizon DEFAULT VALUES;
 
 -- Makes the partitions of a month, of events or of rollups, where they are missing. A partition is
 -- made beside its table and then attached, which locks out neither readers nor writers; creating it
