@@ -84,7 +84,7 @@ export class RecordCutter {
     let next = -1
     while (at < end) {
       if (inText) {
-        at = endOfText(bytes, at)
+        at = endOfText(bytes, at, end)
         if (at >= end) break
         inText = false
         at++
@@ -151,11 +151,13 @@ function indexOf(bytes: Buffer, from: number): number {
 }
 
 /** Where a text ends that `from` is within; beyond the bytes: not in these. */
-function endOfText(bytes: Buffer, from: number): number {
+function endOfText(bytes: Uint8Array, from: number, end: number): number {
   let at = from
-  for (;;) {
+  // Never reads beyond the end: that would make every read of this loop a slow one.
+  while (at < end) {
     const letter = bytes[at]
-    if (letter === quote || letter === undefined) return at
+    if (letter === quote) return at
     at += letter === backslash ? 2 : 1
   }
+  return at
 }

@@ -84,9 +84,10 @@ export type TrailEvent = {
   requestId: string | null
   /** CloudTrail delivered it again with more in it: it takes the place of what was stored. */
   isCorrection: boolean
-  /** The text of the record, as CloudTrail wrote it. */
-  record: string
 }
+
+/** An event, and the text of its record as CloudTrail wrote it. */
+export type TrailEntry = { event: TrailEvent; record: string }
 
 /** Why a record is set aside, kept for another try. */
 export const setAsideReasons = {
@@ -105,7 +106,7 @@ export const setAsideReasons = {
 export type SetAsideReason = keyof typeof setAsideReasons
 
 export type Taken =
-  | { kind: 'event'; event: TrailEvent }
+  | ({ kind: 'event' } & TrailEntry)
   | { kind: 'setAside'; reason: SetAsideReason; detail: string }
   /** Of another service. */
   | { kind: 'other' }

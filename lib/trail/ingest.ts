@@ -1,19 +1,19 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
-import type { TrailEvent } from './event'
+import type { TrailEntry } from './event'
 import { takeRecord, type Place } from './record'
 import { writeEvents, writeSetAside, type SetAside, type Source } from './write'
 
 /** One statement writes so many events, or so many characters of records, at most. */
-const mostEvents = 1_000
-const mostCharacters = 4_000_000
+const mostEvents = 500
+const mostCharacters = 2_000_000
 
 export type Counts = { stored: number; setAside: number; tooOld: number }
 
 /** Takes records of one source and writes them in batches. */
 export class Ingest {
   readonly counts: Counts = { stored: 0, setAside: 0, tooOld: 0 }
-  #events: TrailEvent[] = []
+  #events: TrailEntry[] = []
   #aside: SetAside[] = []
   #characters = 0
 
@@ -26,7 +26,7 @@ export class Ingest {
   async take(records: readonly string[], origin: string): Promise<void> {
     for (const record of records) {
       const taken = takeRecord(record, this.place)
-      if (taken.kind === 'event') this.#events.push(taken.event)
+      if (taken.kind === 'event') this.#events.push(taken)
       else if (taken.kind === 'setAside')
         this.#aside.push({
           reason: taken.reason,

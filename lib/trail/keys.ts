@@ -17,26 +17,29 @@ const parameters = ['keyId', 'sourceKeyId', 'destinationKeyId', 'targetKeyId'] a
  */
 export function keysOf(record: Json, place: { accountId: string; region: string }): string[] {
   const found: string[] = []
-  const add = (arn: string | null) => {
-    if (arn === null || arn.length > longestArn || found.includes(arn)) return
-    if (parseKeyArn(arn)) found.push(arn)
-  }
   for (const resource of listOf(record, 'resources'))
-    add(textOf(resource, 'ARN') ?? textOf(resource, 'arn'))
+    add(found, textOf(resource, 'ARN') ?? textOf(resource, 'arn'))
   const request = memberOf(record, 'requestParameters')
   const response = memberOf(record, 'responseElements')
-  for (const name of parameters) add(textOf(request, name))
-  add(textOf(response, 'keyId'))
-  add(textOf(memberOf(response, 'keyMetadata'), 'arn'))
-  add(textOf(memberOf(response, 'replicaKeyMetadata'), 'arn'))
+  for (const name of parameters) add(found, textOf(request, name))
+  if (response !== null) {
+    add(found, textOf(response, 'keyId'))
+    add(found, textOf(memberOf(response, 'keyMetadata'), 'arn'))
+    add(found, textOf(memberOf(response, 'replicaKeyMetadata'), 'arn'))
+  }
   if (found.length > 0) return found
-  add(arnInWords.exec(textOf(record, 'errorMessage') ?? '')?.[0] ?? null)
+  add(found, arnInWords.exec(textOf(record, 'errorMessage') ?? '')?.[0] ?? null)
   if (found.length > 0) return found
   const partition = partitionOfArn(textOf(memberOf(record, 'userIdentity'), 'arn'))
   for (const name of parameters) {
     const id = textOf(request, name)
     if (id !== null && keyIdPattern.test(id))
-      add(`arn:${partition}:kms:${place.region}:${place.accountId}:key/${id}`)
+      add(found, `arn:${partition}:kms:${place.region}:${place.accountId}:key/${id}`)
   }
   return found
+}
+
+function add(found: string[], arn: string | null): void {
+  if (arn === null || arn.length > longestArn || found.includes(arn)) return
+  if (parseKeyArn(arn)) found.push(arn)
 }

@@ -2,35 +2,32 @@ import { parseArn } from '../kms/arn'
 import type { PrincipalKind, TrailPrincipal } from './event'
 import { memberOf, textOf, type Json } from './json'
 
-const none: TrailPrincipal = {
-  kind: 'unknown',
-  principal: 'unknown',
-  principalId: null,
-  account: null,
-  session: null,
-  sourceIdentity: null,
-}
-
 /** Returns who a record says it was (lib/trail/README.md, "Principals"). Pure. */
 export function principalOf(identity: Json): TrailPrincipal {
   const id = textOf(identity, 'principalId')
   const arn = textOf(identity, 'arn')
   const context = memberOf(identity, 'sessionContext')
   const colon = id?.indexOf(':') ?? -1
-  const base: TrailPrincipal = {
-    ...none,
+  const base: Base = {
     principalId: id === null || colon < 0 ? id : id.slice(0, colon),
     account: textOf(identity, 'accountId') ?? (arn && parseArn(arn)?.account) ?? null,
     session: id === null || colon < 0 ? null : id.slice(colon + 1),
+  }
+  const { kind, principal, session = base.session } = nameOf(identity, arn, context, base)
+  return {
+    kind,
+    principal,
+    principalId: base.principalId,
+    account: base.account,
+    session,
     sourceIdentity: textOf(context, 'sourceIdentity'),
   }
-  const found = nameOf(identity, arn, context, base)
-  return { ...base, ...found }
 }
 
+type Base = Pick<TrailPrincipal, 'principalId' | 'account' | 'session'>
 type Named = Pick<TrailPrincipal, 'kind' | 'principal'> & { session?: string | null }
 
-function nameOf(identity: Json, arn: string | null, context: Json, base: TrailPrincipal): Named {
+function nameOf(identity: Json, arn: string | null, context: Json, base: Base): Named {
   const type = textOf(identity, 'type')
   const invokedBy = textOf(identity, 'invokedBy')
   const userName = textOf(identity, 'userName')
@@ -70,18 +67,21 @@ const rootOf = (account: string | null) => account && `arn:aws:iam::${account}:r
 const permissionSetPattern = /\/AWSReservedSSO_[^/]+_[0-9a-f]{16}$/
 
 /** The role behind a session. The ARN of a session lacks the role's path; its issuer has it. */
-function roleOf(arn: string | null, issuer: Json, base: TrailPrincipal): Named {
+function roleOf(arn: string | null, issuer: Json, base: Base): Named {
+  const at = arn === null ? -1 : arn.indexOf(sessionMark)
+  const name = arn === null || at < 0 ? -1 : arn.indexOf('/', at + sessionMark.length)
+  const role = textOf(issuer, 'arn') ?? (name < 0 ? arn : roleOfSession(arn)) ?? base.principalId
+  const isPermissionSet = role?.includes('/AWSReservedSSO_') && permissionSetPattern.test(role)
+  const session = arn === null || name < 0 ? base.session : arn.slice(name + 1) || null
+  return { ...named(isPermissionSet ? 'permissionSet' : 'role', role), session }
+}
+
+const sessionMark = ':assumed-role/'
+
+function roleOfSession(arn: string | null): string | null {
   const place = arn === null ? null : parseArn(arn)
-  const [what, name, ...rest] = place?.resource.split('/') ?? []
-  const isSession = what === 'assumed-role'
-  const role =
-    textOf(issuer, 'arn') ??
-    (place && isSession && name
-      ? `arn:${place.partition}:iam::${place.account}:role/${name}`
-      : arn) ??
-    base.principalId
-  const kind = role && permissionSetPattern.test(role) ? 'permissionSet' : 'role'
-  return { ...named(kind, role), session: isSession ? rest.join('/') || null : base.session }
+  const [, name] = place?.resource.split('/') ?? []
+  return place && name ? `arn:${place.partition}:iam::${place.account}:role/${name}` : arn
 }
 
 /** Returns the name of a principal as people say it: a role's, a permission set's, a user's. */

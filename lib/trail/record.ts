@@ -38,7 +38,7 @@ export function takeRecord(text: string, place: Place = {}): Taken {
     const source = textOf(record, 'eventSource')
     if (source !== null && source !== ourSource) return { kind: 'other' }
     if (source === null) throw new Unfit('notRecord', 'It has no eventSource.')
-    return { kind: 'event', event: readEvent(text, record, place) }
+    return { kind: 'event', event: readEvent(record, place), record: text }
   } catch (error) {
     return error instanceof Unfit
       ? { kind: 'setAside', reason: error.reason, detail: error.message }
@@ -70,7 +70,7 @@ function parse(text: string): unknown {
   }
 }
 
-function readEvent(text: string, record: NonNullable<Json>, place: Place): TrailEvent {
+function readEvent(record: NonNullable<Json>, place: Place): TrailEvent {
   const version = textOf(record, 'eventVersion')
   if (!version || !/^1\.\d/.test(version)) throw new Unfit('version', version ?? 'It has none.')
   const identity = memberOf(record, 'userIdentity')
@@ -119,7 +119,6 @@ function readEvent(text: string, record: NonNullable<Json>, place: Place): Trail
     tlsKeyExchange: textOf(tls, 'keyExchange'),
     requestId: short(textOf(addendum, 'originalRequestID') ?? textOf(record, 'requestID')),
     isCorrection: textOf(addendum, 'reason') === 'UPDATED_DATA',
-    record: text,
   }
 }
 
@@ -141,6 +140,8 @@ function accountOf(record: Json, callers: string | null, { accountId }: Place): 
 }
 
 const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/
+/** Of a time without parts of a second, as CloudTrail writes them. */
+const secondsLength = '2026-11-30T15:00:00Z'.length
 /** CloudTrail began in November 2013. */
 const earliest = Date.UTC(2013, 10, 1)
 const latest = Date.UTC(2200, 0, 1)
@@ -150,7 +151,7 @@ function timeOf(record: Json, { notAfterMs = latest }: Place): string {
   const at = timePattern.test(text) ? Date.parse(text) : Number.NaN
   if (!(at >= earliest && at < latest)) throw new Unfit('noTime', text.slice(0, 100))
   if (at > notAfterMs) throw new Unfit('future', text)
-  return new Date(at).toISOString()
+  return text.length === secondsLength ? text : new Date(at).toISOString()
 }
 
 /** AWS spells one refusal in several ways. */

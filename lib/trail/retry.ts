@@ -26,7 +26,7 @@ export async function retrySetAside(): Promise<{ tried: number; taken: number }>
       counts.tried += 1
       const taken = takeRecord(record, { notAfterMs: Date.now() })
       if (taken.kind !== 'event') continue
-      await writeEvents([taken.event], { name: source, importId })
+      await writeEvents([taken], { name: source, importId })
       await db.trailSetAside.deleteMany({ where: { digest, source } })
       counts.taken += 1
     }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
 import { freshDatabase } from '../db/test/database'
-import type { TrailEvent } from './event'
+import type { TrailEntry } from './event'
 import { recountHours } from './recount'
 import { eventFrom, rollupDifferences } from './test/events'
 import { keyArn, otherArn, shapes, type ShapeName } from './test/shapes'
@@ -31,7 +31,7 @@ const kinds: readonly ShapeName[] = [
   'listAliases',
 ]
 /** Events over two months, several accounts and hours, with few names so that rollups gather. */
-const manyEvents = (count: number): TrailEvent[] =>
+const manyEvents = (count: number): TrailEntry[] =>
   Array.from({ length: count }, (_, n) =>
     eventFrom(kinds[n % kinds.length] ?? 'decrypt', {
       eventID: `event-${n}`,
@@ -88,6 +88,16 @@ test('shuffled, doubled, late batches of several writers: each event once, rollu
     ),
     { numRuns: 6 },
   )
+})
+
+test('writers that all need the same new months make each once', async () => {
+  const inMonth = (month: number, n: number) =>
+    eventFrom('decrypt', { eventID: `m-${month}-${n}`, eventTime: `2019-0${month}-03T00:00:00Z` })
+  for (const month of [1, 2, 3, 4]) {
+    const all = Array.from({ length: 8 }, (_, n) => writeEvents([inMonth(month, n)], lasting))
+    await Promise.all(all)
+  }
+  expect(await countEvents()).toBe(32)
 })
 
 test('a second key of an event has its own rollup', async () => {

@@ -1,7 +1,7 @@
 import 'server-only'
 import { raw, sql, transaction } from '../db/client'
 import { storableText } from '../storable'
-import type { SetAsideReason, TrailEvent } from './event'
+import type { SetAsideReason, TrailEntry, TrailEvent } from './event'
 import { makePartitions, monthsOf } from './partitions'
 
 /** Who brings records: an import by hand, which can be undone, or a source that stays. */
@@ -48,17 +48,16 @@ const columns = {
   tls_key_exchange: ['tlsKeyExchange', 'text'],
   request_id: ['requestId', 'text'],
   is_correction: ['isCorrection', 'boolean'],
-  record: ['record', 'text'],
 } as const satisfies Readonly<Record<string, readonly [keyof TrailEvent, string]>>
 
 const identity = ['event_id', 'account_id', 'occurred_at', 'is_use'] as const
-const names = Object.keys(columns)
+const names = [...Object.keys(columns), 'record']
 const fields = Object.values(columns)
 const isCorrected = 'excluded.is_correction AND NOT e.is_correction'
 const changed = names.filter((name) => !identity.some((one) => one === name))
 
 const columnList = raw(names.join(', '))
-const fieldList = raw(fields.map(([field]) => `"${field}"`).join(', '))
+const fieldList = raw([...fields.map(([field]) => `"${field}"`), '"record"'].join(', '))
 const recordset = raw(fields.map(([field, type]) => `"${field}" ${type}`).join(', '))
 const identityFields = raw(identity.map((name) => `"${columns[name][0]}"`).join(', '))
 const corrections = raw(
@@ -67,6 +66,9 @@ const corrections = raw(
     .join(', '),
 )
 const hourOf = (time: string) => raw(`date_trunc('hour', ${time}, 'UTC')`)
+
+/** Stands in no JSON text by itself. */
+const separator = '\x1e'
 
 export type Written = {
   /** Events that were not there, or that are fuller now. */
@@ -80,8 +82,14 @@ export type Written = {
  * a recount in the same statement: either both are there, or neither. Of an event that is there
  * only a correction takes the place, and a source that stays takes it over from an import.
  */
-export async function writeEvents(events: readonly TrailEvent[], source: Source): Promise<Written> {
-  if (events.length === 0) return { stored: 0, tooOld: 0 }
+export async function writeEvents(
+  entries: readonly TrailEntry[],
+  source: Source,
+): Promise<Written> {
+  if (entries.length === 0) return { stored: 0, tooOld: 0 }
+  const events = entries.map(({ event }) => event)
+  // Beside the other fields and not within: to escape every quote in a record is dear.
+  const records = entries.map(({ record }) => record).join(separator)
   await makePartitions(monthsOf(events))
   const { importId } = source
   const imports = importId === null ? null : [importId]
@@ -90,7 +98,8 @@ export async function writeEvents(events: readonly TrailEvent[], source: Source)
         -- In one order for all writers, so that two with the same events wait in turn.
         SELECT DISTINCT ON (${identityFields}) ${fieldList},
           ("isUse" AND "occurredAt" < (SELECT uses_from FROM trail.horizon)) AS "isTooOld"
-        FROM json_to_recordset(${JSON.stringify(events)}::json) g(${recordset})
+        FROM ROWS FROM (json_to_recordset(${JSON.stringify(events)}::json) AS (${recordset}),
+          string_to_table(${records}, ${separator})) g(${fieldList})
         ORDER BY ${identityFields}, "isCorrection" DESC),
       written AS (
         INSERT INTO trail.event AS e (${columnList}, imports)

@@ -17,7 +17,9 @@ BEGIN
     RETURN;
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('trail.' || part, 0));
-  IF to_regclass('trail.' || part) IS NOT NULL THEN
+  -- By a query, which sees what was committed while the lock was waited for: a name that was looked
+  -- up in vain before is remembered.
+  IF EXISTS (SELECT FROM pg_class c WHERE c.relname = part AND c.relnamespace = 'trail'::regnamespace) THEN
     RETURN;
   END IF;
   EXECUTE format('CREATE TABLE trail.%I (LIKE trail.%I INCLUDING ALL) WITH (toast_tuple_target = 256)', part, parent);

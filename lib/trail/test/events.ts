@@ -1,12 +1,12 @@
 import { takeRecord } from '../record'
-import type { TrailEvent } from '../event'
+import type { TrailEntry } from '../event'
 import { shapes, type ShapeName } from './shapes'
 
 /** An event of a published shape, changed here and there. */
-export function eventFrom(name: ShapeName, changes: object = {}): TrailEvent {
+export function eventFrom(name: ShapeName, changes: object = {}): TrailEntry {
   const taken = takeRecord(JSON.stringify({ ...shapes[name], ...changes }))
   if (taken.kind !== 'event') throw new Error(JSON.stringify(taken))
-  return taken.event
+  return taken
 }
 
 /** The rollups as an independent count of the events that are there: none is the answer. */

@@ -51,10 +51,10 @@ CREATE TABLE trail.event (
 ) PARTITION BY LIST (is_use);
 -- In the order that tables ask for: newest first, ties by what names a row.
 CREATE INDEX event_newest ON trail.event (occurred_at DESC NULLS LAST, event_id, account_id, is_use);
-CREATE INDEX event_key ON trail.event (lower(key_arn), occurred_at DESC NULLS LAST, event_id, account_id, is_use);
+CREATE INDEX event_key ON trail.event (lower(key_arn), occurred_at DESC NULLS LAST);
 CREATE INDEX event_more_keys ON trail.event USING gin (more_keys) WHERE more_keys IS NOT NULL;
 CREATE INDEX event_place ON trail.event (account_id, region, occurred_at DESC NULLS LAST);
-CREATE INDEX event_principal ON trail.event (lower(principal), occurred_at DESC NULLS LAST, event_id, account_id, is_use);
+CREATE INDEX event_principal ON trail.event (lower(principal), occurred_at DESC NULLS LAST);
 CREATE INDEX event_shared ON trail.event (shared_id) WHERE shared_id IS NOT NULL;
 CREATE INDEX event_request ON trail.event (request_id) WHERE request_id IS NOT NULL;
 
@@ -126,7 +126,9 @@ BEGIN
     RETURN;
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('trail.' || part, 0));
-  IF to_regclass('trail.' || part) IS NOT NULL THEN
+  -- By a query, which sees what was committed while the lock was waited for: a name that was looked
+  -- up in vain before is remembered.
+  IF EXISTS (SELECT FROM pg_class c WHERE c.relname = part AND c.relnamespace = 'trail'::regnamespace) THEN
     RETURN;
   END IF;
   EXECUTE format('CREATE TABLE trail.%I (LIKE trail.%I INCLUDING ALL) WITH (toast_tuple_target = 256)', part, parent);
