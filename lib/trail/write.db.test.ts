@@ -2,7 +2,10 @@ import fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
 import { freshDatabase } from '../db/test/database'
 import type { TrailEntry } from './event'
+import { Ingest } from './ingest'
 import { recountHours } from './recount'
+import { takeRecord } from './record'
+import { damagedText } from './test/damaged'
 import { eventFrom, rollupDifferences } from './test/events'
 import { keyArn, otherArn, shapes, type ShapeName } from './test/shapes'
 import { importSource, writeEvents, writeSetAside, type Source } from './write'
@@ -168,6 +171,24 @@ test('an import counts what it brought; a source that stays takes it over', asyn
     { imports: [id] },
     { imports: null },
   ])
+})
+
+test('whatever a damaged record holds, a batch with it is stored or set aside whole', async () => {
+  const texts = fc.sample(damagedText, { numRuns: 3_000, seed: 11 })
+  const ingest = new Ingest(lasting, {})
+  await ingest.take(texts, 'here')
+  await ingest.flush()
+  await recountHours()
+  expect(await differences()).toBe(0)
+  const taken = texts.map((text) => takeRecord(text))
+  const ids = taken.flatMap((one) =>
+    one.kind === 'event'
+      ? [`${one.event.eventId} ${one.event.accountId} ${Date.parse(one.event.occurredAt)}`]
+      : [],
+  )
+  expect(await countEvents()).toBeGreaterThanOrEqual(new Set(ids).size)
+  const aside = texts.filter((_, at) => taken[at]?.kind === 'setAside')
+  expect(await db.trailSetAside.count()).toBe(new Set(aside).size)
 })
 
 test('what is set aside is kept once, whatever is in it', async () => {

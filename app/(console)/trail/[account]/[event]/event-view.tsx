@@ -57,7 +57,7 @@ function factsOf(event: EventFacts, others: OneEvent['others']): KeyValuePairsPr
   return [
     item('When', <Instant at={event.time} />),
     item('Outcome', <OutcomeOf outcome={event.outcome} />),
-    item('Error', event.error && `${event.error}: ${event.errorMessage ?? ''}`),
+    ...(event.error ? [item('Error', `${event.error}: ${event.errorMessage ?? ''}`)] : []),
     item('Principal', <PrincipalLink principal={event.principal} />),
     item('Session', event.session),
     item('Source identity', event.sourceIdentity),
