@@ -48,9 +48,8 @@ function measure(mode: 'plain' | 'ingest', dir: string, databaseUrl: string): Me
 }
 
 /** CPU of PostgreSQL's processes so far, those that ended too; null where /proc is not there. */
-function postgresSeconds(dataDir: string): number | null {
+function postgresSeconds(postmaster: string): number | null {
   try {
-    const [postmaster = ''] = readFileSync(path.join(dataDir, 'postmaster.pid'), 'utf8').split('\n')
     const ticks = readdirSync('/proc')
       .filter((one) => /^\d+$/.test(one))
       .map((pid) => statOf(pid))
@@ -74,8 +73,8 @@ function statOf(pid: string) {
 }
 
 const dir = mkdtempSync(path.join(os.tmpdir(), 'claviger-ingest-'))
-const postgresDir = path.join(dir, 'postgres')
-const postgres = await startPostgres({ dir: postgresDir, durable: false })
+const postgres = await startPostgres({ dir: path.join(dir, 'postgres'), durable: false })
+const postmaster = String(postgres.pid)
 let status = 0
 try {
   await migrateDatabase(postgres.url)
@@ -88,9 +87,9 @@ try {
     const files = path.join(dir, name)
     writeFiles(files, every)
     const plain = measure('plain', files, postgres.url)
-    const before = postgresSeconds(postgresDir)
+    const before = postgresSeconds(postmaster)
     const ingest = measure('ingest', files, postgres.url)
-    const after = postgresSeconds(postgresDir)
+    const after = postgresSeconds(postmaster)
     const ratio = plain.cpuSeconds / ingest.cpuSeconds
     const [size] = (
       await client.query<{ bytes: string; events: string }>(

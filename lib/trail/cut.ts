@@ -8,7 +8,6 @@ const backslash = 0x5c
 const openBrace = 0x7b
 const closeBrace = 0x7d
 const openBracket = 0x5b
-const closeBracket = 0x5d
 const comma = 0x2c
 const space = 0x20
 
@@ -79,38 +78,38 @@ export class RecordCutter {
     const end = bytes.length
     let at = this.#seen
     let depth = this.#depth
-    let inText = this.#inText
     let start = 0
     let next = -1
-    while (at < end) {
-      if (inText) {
-        at = endOfText(bytes, at, end)
-        if (at >= end) break
-        inText = false
-        at++
-        continue
-      }
-      const byte = bytes[at]
-      if (byte === quote) {
-        inText = true
-        if (depth === 0) this.#hasStrays = true
-      } else if (byte === openBrace || byte === openBracket) {
+    if (this.#inText) at = afterText(bytes, at, end)
+    while (at >= 0 && at < end) {
+      if (depth === 0) at = this.#findRecord(bytes, at, end)
+      else at = nextBracket(bytes, at, end)
+      if (at < 0 || at >= end) break
+      if (isOpening(bytes[at])) {
         if (depth++ === 0) start = at
-      } else if (byte === closeBrace || byte === closeBracket) {
-        if (--depth < 0) {
-          this.#state = 'closed'
-          return found
-        }
-        if (depth === 0) {
-          if (next < start) next = indexOf(bytes, start)
-          if (next < at) found.push(...this.#take(bytes, start, at + 1))
-          this.#count()
-        }
-      } else if (depth === 0 && byte !== comma && (byte ?? 0) > space) this.#hasStrays = true
+      } else if (--depth < 0) {
+        this.#state = 'closed'
+        return found
+      } else if (depth === 0) {
+        if (next < start) next = indexOf(bytes, start)
+        if (next < at) found.push(...this.#take(bytes, start, at + 1))
+        this.#count()
+      }
       at++
     }
-    this.#keep(bytes, { start, at, depth, inText })
+    this.#keep(bytes, { start, at: at < 0 ? ~at : at, depth, inText: at < 0 })
     return found
+  }
+
+  /** Where the next record or the end of the list is; what else stands there is noted. */
+  #findRecord(bytes: Buffer, from: number, end: number): number {
+    const at = nextBracket(bytes, from, end)
+    const last = at < 0 ? ~at : at
+    for (let one = from; one < last && one < end && !this.#hasStrays; one++) {
+      const byte = bytes[one] ?? 0
+      this.#hasStrays = byte !== comma && byte > space
+    }
+    return at
   }
 
   #take(bytes: Buffer, start: number, end: number): string[] {
@@ -150,14 +149,42 @@ function indexOf(bytes: Buffer, from: number): number {
   return found < 0 ? bytes.length : found
 }
 
-/** Where a text ends that `from` is within; beyond the bytes: not in these. */
-function endOfText(bytes: Uint8Array, from: number, end: number): number {
+const isOpening = (byte: number | undefined) => byte === openBrace || byte === openBracket
+
+/**
+ * Where the next bracket beyond texts is; `end` or more: there is none. Below zero: the bytes end
+ * within a text, and its inverse is where to go on. Never reads beyond the end: that would make
+ * every read of this loop a slow one.
+ */
+function nextBracket(bytes: Uint8Array, from: number, end: number): number {
   let at = from
-  // Never reads beyond the end: that would make every read of this loop a slow one.
   while (at < end) {
-    const letter = bytes[at]
-    if (letter === quote) return at
-    at += letter === backslash ? 2 : 1
+    const byte = bytes[at] ?? 0
+    if (byte === quote) {
+      at++
+      while (at < end) {
+        const letter = bytes[at]
+        if (letter === quote) break
+        at += letter === backslash ? 2 : 1
+      }
+      if (at >= end) return ~at
+    } else {
+      // The braces and the brackets differ in one bit.
+      const folded = byte | 0x20
+      if (folded === openBrace || folded === closeBrace) return at
+    }
+    at++
   }
   return at
+}
+
+/** Where to go on behind the text that `from` is within; below zero: it does not end here. */
+function afterText(bytes: Uint8Array, from: number, end: number): number {
+  let at = from
+  while (at < end) {
+    const letter = bytes[at]
+    if (letter === quote) return at + 1
+    at += letter === backslash ? 2 : 1
+  }
+  return ~at
 }
