@@ -33,6 +33,8 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/accounts/roles': 'accounts.read',
   '/accounts/sweeps': 'accounts.read',
   '/audit': 'audit.read',
+  '/trail': 'trail.read',
+  '/trail/[account]/[event]': 'trail.read',
   '/settings': 'people.read',
   '/settings/approval-rules': 'requests.read',
   '/settings/approval-rules/change': 'requests.create',
@@ -74,6 +76,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/requests/[id]/audit': 'requests.read',
   '/api/requests/[id]/changes': 'requests.read',
   '/api/requests/overview': 'requests.read',
+  '/api/trail': 'trail.read',
   '/api/keys': 'keys.read',
   '/api/keys/tags': 'keys.read',
   '/api/keys/[account]/[region]/[keyId]/access': 'access.read',
@@ -93,6 +96,7 @@ export const downloads: Record<string, Permission> = {
   '/api/grants': 'keys.export',
   '/api/access/external': 'keys.export',
   '/api/accounts/sweeps': 'keys.export',
+  '/api/trail': 'keys.export',
 }
 
 /** Addresses that hand out all of a table at once, under a permission to export. */

@@ -214,6 +214,9 @@ export const settingsSchema = z.object({
   CLAVIGER_KEEP_FAILED_DAYS: days(90),
   CLAVIGER_KEEP_BUDGETS_DAYS: days(30),
   CLAVIGER_KEEP_POLICIES_DAYS: days(36_500),
+  CLAVIGER_KEEP_TRAIL_USES_DAYS: days(90),
+  CLAVIGER_KEEP_TRAIL_CHANGES_DAYS: days(1_095),
+  CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS: days(1_095),
 })
 
 export const settingNames = /** @type {(keyof typeof settingsSchema.shape)[]} */ (

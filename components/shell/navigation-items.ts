@@ -17,6 +17,7 @@ const groups: readonly Group[] = [
     items: [
       { text: 'Keys', href: '/keys', needs: 'keys.read' },
       { text: 'Grants', href: '/grants', needs: 'grants.read' },
+      { text: 'Trail', href: '/trail', needs: 'trail.read' },
     ],
   },
   {

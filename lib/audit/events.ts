@@ -66,6 +66,8 @@ export const auditEvents = {
   'sessions.ended': 'All sessions of a person were ended',
   'setting.changed': 'A setting was changed',
   'table.exported': 'A table was exported',
+  'trail.imported': 'CloudTrail log files were imported',
+  'trail.importUndone': 'An import of CloudTrail log files was undone',
   'view.deleted': 'A shared view was deleted',
   'view.shared': 'A view was shared',
   'view.unshared': 'A view is no longer shared',

@@ -47,6 +47,7 @@ export const permissions = {
     scoped: true,
     roles: ['requester', 'approver', 'keyAdministrator', 'admin'],
   },
+  'trail.read': { scoped: true, roles: everyone },
   'views.save': { scoped: true, roles: everyone },
   'views.share': {
     scoped: true,

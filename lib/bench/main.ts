@@ -31,6 +31,12 @@ const benches: Record<string, string> = {
   scale:
     'what every page and handler costs over a filled fleet, and what breaks its bound ' +
     '[--keys 100000] [--grants 300000] [--people 2000] [--rounds 8] [--only /api/grants]',
+  'trail-ingest':
+    'records a CPU-second of the import of CloudTrail files, as a ratio to plain gunzip and ' +
+    'JSON.parse [--records 100000]',
+  'trail-truth':
+    'events by files and pages, shuffled, doubled, late, their workers killed: each once, and ' +
+    'rollups a recount [--seed 1] [--events 1000000]',
   policy: 'evaluations a second, access of a key with 1,000 principals, hostile documents',
 }
 

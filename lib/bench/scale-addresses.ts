@@ -6,6 +6,7 @@ import { sweepsSource } from '../accounts/sweeps-table'
 import { auditTable } from '../audit/audit-table'
 import { grantsTable } from '../grants/grants-table'
 import { keysTable } from '../inventory/table/keys-table'
+import { eventsTable } from '../trail/events-table'
 import type { Property, TableDefinition } from '../table/definition'
 import { bigAccount } from './fill-scale-inventory'
 
@@ -42,6 +43,7 @@ const lists: readonly string[] = [
   '/api/notifications',
   '/api/requests',
   '/api/requests/overview',
+  '/api/trail',
   '/api/keys',
   '/api/keys/tags',
 ]
@@ -55,6 +57,7 @@ const tables: readonly TableDefinition[] = [
   externalTable,
   auditTable,
   sweepsSource.definition,
+  eventsTable,
 ]
 
 /** A value that many rows have; what is not named here has values of its own, or takes any text. */
@@ -149,7 +152,15 @@ function placesOf(door: string, world: World): Record<string, string>[] {
     ? asked.map(({ region, keyId }) => ({ account: bigAccount, region, keyId }))
     : door.includes('[id]')
       ? [manyOpen, manyDraft, ordinaryRequest].map((id) => ({ id }))
-      : [{ account: bigAccount, seq: '1000', '...rest': 'nothing-here', '...nextauth': 'session' }]
+      : [
+          {
+            account: bigAccount,
+            seq: '1000',
+            event: 'nothing-here',
+            '...rest': 'nothing-here',
+            '...nextauth': 'session',
+          },
+        ]
   return own
 }
 

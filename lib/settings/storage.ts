@@ -38,6 +38,11 @@ const whats: Readonly<Record<string, string>> = {
   Request: 'Requests',
   Session: 'Sessions',
   Sweep: 'Syncs',
+  TrailCoverage: 'CloudTrail: what each source saw',
+  TrailSetAside: 'CloudTrail: records set aside',
+  'trail.event_change': 'CloudTrail: changes and refusals',
+  'trail.event_use': 'CloudTrail: uses',
+  'trail.use': 'CloudTrail: uses by the hour',
   'derived.access_key': 'External access: keys',
   'derived.access_mark': 'External access: keys to evaluate',
   'derived.external_reach': 'External access',
@@ -49,6 +54,8 @@ const whats: Readonly<Record<string, string>> = {
 }
 
 const forDays = (days: number): string => (days === 1 ? '1 day' : `${days} days`)
+
+const wholeMonths = (days: number): string => `${forDays(days)}, by whole months`
 
 /** What the worker deletes by age; everything else stays. */
 function keptFor(): Readonly<Record<string, string>> {
@@ -70,6 +77,11 @@ function keptFor(): Readonly<Record<string, string>> {
     PolicyVersion: policies,
     Session: `${forDays(keptDays)} after sign-in`,
     Sweep: `${forDays(days.CLAVIGER_KEEP_SWEEPS_DAYS)}; the last of each place stays`,
+    TrailCoverage: forDays(days.CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS),
+    TrailSetAside: forDays(days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS),
+    'trail.event_change': wholeMonths(days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS),
+    'trail.event_use': wholeMonths(days.CLAVIGER_KEEP_TRAIL_USES_DAYS),
+    'trail.use': wholeMonths(days.CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS),
   }
 }
 
@@ -83,13 +95,16 @@ export async function readStorage(_permit: Permit<'settings.read'>): Promise<Sto
   const [[whole], rows] = await Promise.all([
     sql.query<{ bytes: number }>('SELECT pg_database_size(current_database()) AS "bytes"'),
     sql.query<Row>(
-      `SELECT CASE WHEN n.nspname = 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END
-         AS "name", pg_total_relation_size(c.oid) AS "bytes",
-         greatest(c.reltuples, s.n_live_tup)::float8 AS "rows"
-       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      // Partitions stand together under the name of their table.
+      `SELECT CASE WHEN n.nspname = 'public' THEN w.relname ELSE n.nspname || '.' || w.relname END
+         AS "name", sum(pg_total_relation_size(c.oid))::bigint AS "bytes",
+         sum(greatest(c.reltuples, s.n_live_tup, 0))::float8 AS "rows"
+       FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
+         JOIN pg_class w ON w.oid = coalesce(i.inhparent, c.oid)
+         JOIN pg_namespace n ON n.oid = w.relnamespace
          LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
-       WHERE c.relkind = 'r' AND n.nspname IN ('public', 'derived')
-       ORDER BY 2 DESC, 1 LIMIT ${shown}`,
+       WHERE c.relkind = 'r' AND n.nspname IN ('public', 'derived', 'trail')
+       GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${shown}`,
     ),
   ])
   const kept = keptFor()

@@ -75,7 +75,7 @@ export async function countFacets(
   const where = whereOf(table, scope, filter, params)
   const counted = facets.map((facet) => `${expressionOf(table, facet)} AS "${facet}"`)
   const groups = await sql.query<Group>(
-    `SELECT ${[...counted, 'count(*)::int AS n'].join(', ')}
+    `SELECT ${[...counted, `${table.counted ?? 'count(*)::int'} AS n`].join(', ')}
      ${fromFor(table, where, ...counted)} WHERE ${where}
      ${facets.length > 0 ? `GROUP BY ${facets.map((_, at) => at + 1).join(', ')}` : ''}`,
     params.values,

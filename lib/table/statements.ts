@@ -60,7 +60,9 @@ export type TableSql = {
   from: string
   joins: readonly (readonly [alias: string, join: string])[]
   /** The columns of `r` that name a row, with their types: they break ties, and rows are read by them. */
-  id: Readonly<Record<string, 'text' | 'bigint'>>
+  id: Readonly<Record<string, 'text' | 'bigint' | 'timestamptz' | 'boolean'>>
+  /** How many rows of the table some rows stand for, where that is not one each. */
+  counted?: string
   /** The account that a row belongs to: what a person's scope is about. */
   account: string
   fields: Readonly<Record<string, FieldSql>>

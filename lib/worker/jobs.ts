@@ -17,6 +17,9 @@ import { log } from '@/lib/log'
 import { makeDeliverLoop } from '@/lib/notify/deliver'
 import { forgetOldNotices } from '@/lib/notify/forget'
 import { cancelRequestsOfDeactivated } from '@/lib/settings/deactivated-people'
+import { forgetOldTrail } from '@/lib/trail/forget'
+import { makePartitionsAhead } from '@/lib/trail/partitions'
+import { recountHours } from '@/lib/trail/recount'
 import type { Job } from '@/lib/work/engine'
 import type { LoopReport } from '@/lib/work/loop'
 import { makeChangeLoop } from './changes'
@@ -74,6 +77,17 @@ export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): rea
         await forgetOldSpending()
         await forgetOldBudgets()
         await tidyKeyRows()
+        await makePartitionsAhead()
+        await forgetOldTrail()
+      },
+    },
+    {
+      name: 'trail',
+      everyMs: 2 * seconds,
+      restMs,
+      atStop: 'handBack',
+      run: async (stop) => {
+        await recountHours(stop)
       },
     },
     {

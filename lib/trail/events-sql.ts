@@ -1,0 +1,96 @@
+import 'server-only'
+import {
+  account,
+  date,
+  isInAccountNamed,
+  text,
+  word,
+  type FieldSql,
+  type FieldsSql,
+  type SortsSql,
+  type TableSql,
+} from '../table/statements'
+import type { eventsTable } from './events-table'
+
+const access = `CASE WHEN r.read_only THEN 'read' ELSE 'write' END`
+const orNone = (column: string, none: string) => `coalesce(r.${column}, '${none}')`
+
+const operation = {
+  ...word('r.operation'),
+  contains: (params: { add(value: unknown): string }, pattern: string) =>
+    `lower(r.operation) LIKE ${params.add(pattern)}`,
+}
+
+/** What rollups say as well: columns of the same names. */
+const shared = {
+  operation,
+  outcome: word('r.outcome'),
+  access: word(access),
+  error: text('r.error_code', 'r.error_code'),
+  principal: text('r.principal', 'r.principal'),
+  principalKind: word('r.principal_kind'),
+  principalAccount: text('r.principal_account'),
+  key: text('r.key_arn', 'r.key_arn'),
+  via: word(orNone('via', 'direct')),
+  resourceKind: word(orNone('resource_kind', 'none')),
+  resource: text('r.resource', 'r.resource'),
+  account: account('r.account_id'),
+  region: word('r.region'),
+}
+
+const fields: FieldsSql<typeof eventsTable> = {
+  ...shared,
+  time: date('r.occurred_at'),
+  session: text('r.session', 'r.session'),
+  sourceIdentity: text('r.source_identity'),
+  otherKey: text(`array_to_string(r.more_keys, ' ')`),
+  ip: text('r.source_ip', 'r.source_ip'),
+  agent: text('r.user_agent', 'r.user_agent'),
+  vpcEndpoint: text('r.vpc_endpoint', 'r.vpc_endpoint'),
+  tls: word(orNone('tls_version', 'unknown')),
+  keyExchange: word(orNone('tls_key_exchange', 'unknown')),
+  request: word('r.request_id'),
+  event: word('r.event_id'),
+  shared: word('r.shared_id'),
+}
+
+const said = `concat_ws(' ', r.operation, r.error_code, r.principal, r.session, r.key_arn, r.resource,
+  r.source_ip, r.request_id, r.event_id, r.via)`
+
+export const eventsSql: TableSql = {
+  from: 'trail.event',
+  joins: [],
+  id: { occurred_at: 'timestamptz', event_id: 'text', account_id: 'text', is_use: 'boolean' },
+  account: 'r.account_id',
+  fields,
+  sorts: {} satisfies SortsSql<typeof eventsTable>,
+  anywhere: {
+    kind: 'enum',
+    expression: 'r.operation',
+    contains(params, pattern) {
+      const like = params.add(pattern)
+      return `(lower(${said}) LIKE ${like} OR ${isInAccountNamed('r.account_id', like)})`
+    },
+  },
+}
+
+/** Of rollups, those that together are the events that are there: one row for each first key. */
+const heldUses = `(SELECT * FROM trail.use u WHERE u.is_first_key AND u.hour >=
+  (SELECT CASE WHEN u.is_use THEN uses_from ELSE changes_from END FROM trail.horizon))`
+
+const rollupFields: Readonly<Record<string, FieldSql>> = { ...shared, time: date('r.hour') }
+
+/** Counts the same events by their rollups: a hundredth of the rows. Days begin with an hour. */
+export const rollupsSql: TableSql = {
+  ...eventsSql,
+  from: heldUses,
+  fields: rollupFields,
+  counted: 'sum(r.events)::int',
+}
+
+export const shown = `r.account_id || '/' || r.event_id AS id, r.occurred_at AS time, r.operation,
+  r.outcome, ${access} AS access, r.error_code AS error, r.principal,
+  r.principal_kind AS "principalKind", r.session, r.key_arn AS key, r.via, r.resource,
+  r.resource_kind AS "resourceKind", r.account_id AS account, r.region, r.source_ip AS ip,
+  r.user_agent AS agent, r.vpc_endpoint AS "vpcEndpoint", r.tls_version AS tls,
+  r.tls_key_exchange AS "keyExchange", r.request_id AS request, r.event_id AS event`

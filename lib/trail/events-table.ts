@@ -1,0 +1,90 @@
+import { defineTable } from '../table/definition'
+import { outcomes, principalKinds } from './event'
+
+const kindWords: Readonly<Record<(typeof principalKinds)[number], string>> = {
+  role: 'role',
+  permissionSet: 'permission set',
+  user: 'user',
+  root: 'root user',
+  federated: 'federated user',
+  identityCenter: 'Identity Center user',
+  account: 'other account',
+  service: 'AWS service',
+  unknown: 'unknown',
+}
+
+/** What CloudTrail saw. What each field is in SQL stands in events-sql.ts. */
+export const eventsTable = defineTable<never>()({
+  name: 'trail',
+  title: 'Trail',
+  noun: ['event', 'events'],
+  path: '/trail',
+  fields: {
+    time: { label: 'Time', filter: { kind: 'date' }, column: { width: 90 } },
+    operation: {
+      label: 'Operation',
+      filter: { kind: 'enum', also: ['has'] },
+      facet: true,
+      column: { width: 124 },
+    },
+    outcome: {
+      label: 'Outcome',
+      filter: { kind: 'enum', values: outcomes },
+      facet: true,
+      column: { width: 86 },
+    },
+    access: {
+      label: 'Read or write',
+      filter: { kind: 'enum', values: ['read', 'write'] },
+      facet: true,
+    },
+    error: { label: 'Error code', filter: { kind: 'text' }, column: { width: 130 } },
+    principal: { label: 'Principal', filter: { kind: 'text' }, column: { width: 118 } },
+    principalKind: {
+      label: 'Kind of principal',
+      filter: { kind: 'enum', values: principalKinds, words: kindWords },
+      facet: true,
+    },
+    principalAccount: { label: 'Account of principal', filter: { kind: 'text' } },
+    session: { label: 'Session', filter: { kind: 'text' }, column: { width: 120 } },
+    sourceIdentity: { label: 'Source identity', filter: { kind: 'text' } },
+    key: { label: 'Key', filter: { kind: 'text', label: 'Key ARN' }, column: { width: 118 } },
+    otherKey: { label: 'Second key', filter: { kind: 'text', label: 'Second key ARN' } },
+    via: {
+      label: 'Via service',
+      filter: { kind: 'enum', words: { direct: 'none, called directly' } },
+      facet: true,
+      column: { width: 118 },
+    },
+    resourceKind: { label: 'Kind of resource', filter: { kind: 'enum' }, facet: true },
+    resource: { label: 'Resource', filter: { kind: 'text' }, column: { width: 136 } },
+    account: {
+      label: 'Account',
+      filter: { kind: 'enum', also: ['has', 'hasnt'] },
+      facet: true,
+      column: { width: 110 },
+    },
+    region: { label: 'Region', filter: { kind: 'enum' }, facet: true, column: { width: 96 } },
+    ip: { label: 'Source IP', filter: { kind: 'text' }, column: { width: 98 } },
+    agent: { label: 'User agent', filter: { kind: 'text' }, column: { width: 160 } },
+    vpcEndpoint: { label: 'VPC endpoint', filter: { kind: 'text' }, column: { width: 120 } },
+    tls: { label: 'TLS version', filter: { kind: 'enum' }, column: { width: 80 } },
+    keyExchange: { label: 'Key exchange', filter: { kind: 'enum' }, column: { width: 120 } },
+    request: { label: 'Request ID', filter: { kind: 'enum' }, column: { width: 130 } },
+    event: { label: 'Event ID', filter: { kind: 'enum' }, column: { width: 130 } },
+    shared: { label: 'Shared event ID', filter: { kind: 'enum' } },
+  },
+  defaultColumns: [
+    'time',
+    'operation',
+    'outcome',
+    'principal',
+    'key',
+    'via',
+    'resource',
+    'ip',
+    'account',
+    'region',
+  ],
+  defaultSort: { column: 'time', direction: 'desc' },
+})

@@ -1,0 +1,65 @@
+import 'server-only'
+import { daysAgo, forgetRows } from '../db/forget'
+import { raw, sql, transaction } from '../db/client'
+import { env } from '../env'
+import type { Partitioned } from './partitions'
+import { recountHours } from './recount'
+
+/** Dropping a partition locks its table: it waits no longer than this, and tries again later. */
+const lockTimeoutMs = 2_000
+
+/**
+ * Drops what is older than it is kept: a month at a time, so that a month is kept until its last day
+ * is old. Rollups are kept by themselves: they outlive their events.
+ */
+export async function forgetOldTrail(): Promise<void> {
+  const days = env()
+  await moveHorizon(days.CLAVIGER_KEEP_TRAIL_USES_DAYS, days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS)
+  await dropMonths('event_use', days.CLAVIGER_KEEP_TRAIL_USES_DAYS)
+  await dropMonths('event_change', days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS)
+  await dropMonths('use', days.CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS)
+  await forgetRows(
+    '"TrailSetAside"',
+    sql`o."setAsideAt" < ${daysAgo(days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS)}`,
+  )
+  await forgetRows(
+    '"TrailCoverage"',
+    sql`o."hour" < ${daysAgo(days.CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS)}`,
+  )
+}
+
+const firstKept = (days: number) =>
+  sql`date_trunc('month', now() - make_interval(days => ${days}::int), 'UTC')`
+
+/**
+ * From now on what is of the months that are dropped is not counted again, and uses of them are not
+ * taken in. What waits for its count is counted before. It never moves back: a longer window begins
+ * with what is there.
+ */
+async function moveHorizon(usesDays: number, changesDays: number): Promise<void> {
+  const [behind] = await sql.query(
+    sql`SELECT 1 FROM trail.horizon
+     WHERE uses_from < ${firstKept(usesDays)} OR changes_from < ${firstKept(changesDays)}`,
+  )
+  if (!behind) return
+  await recountHours()
+  await sql.execute(
+    sql`UPDATE trail.horizon SET uses_from = greatest(uses_from, ${firstKept(usesDays)}),
+       changes_from = greatest(changes_from, ${firstKept(changesDays)})`,
+  )
+}
+
+async function dropMonths(parent: Partitioned, days: number): Promise<void> {
+  const old = await sql.query<{ name: string }>(
+    sql`SELECT c.relname AS name FROM pg_inherits i
+       JOIN pg_class c ON c.oid = i.inhrelid
+     WHERE i.inhparent = ${`trail.${parent}`}::regclass
+       AND to_date(right(c.relname, 7), 'YYYY_MM') < (${firstKept(days)} AT TIME ZONE 'UTC')::date
+     ORDER BY 1`,
+  )
+  for (const { name } of old)
+    await transaction(async (tx) => {
+      await tx.execute(`SET LOCAL lock_timeout = ${lockTimeoutMs}`)
+      await tx.execute(sql`DROP TABLE IF EXISTS trail.${raw(`"${name}"`)}`)
+    })
+}
