@@ -20,7 +20,7 @@ test('the biggest tables come first, with the rows PostgreSQL knows of and how l
   vi.stubEnv('CLAVIGER_KEEP_SWEEPS_DAYS', '1')
   const { bytes, tables } = await read()
   expect(tables[0]).toMatchObject({
-    what: 'Sweeps',
+    what: 'Syncs',
     rows: 20_000,
     kept: '1 day; the last of each place stays',
   })
