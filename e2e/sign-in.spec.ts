@@ -47,7 +47,7 @@ test('a newcomer without a role sees no data, but who can help', async ({ page, 
   await login(page, 'newcomer')
   await page.goto('/settings')
   await expect(page.locator('[data-failure=forbidden]')).toContainText('people.read')
-  await expect(page.locator('[data-failure=forbidden]')).toContainText('Auditor, Administrator')
+  await expect(page.locator('[data-failure=forbidden]')).toContainText('Auditor: Sees everything')
   await expect(page.locator('[data-failure=forbidden]')).toContainText('Sigrid Dahl')
   await expectAccessible(page)
 })

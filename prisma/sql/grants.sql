@@ -490,7 +490,9 @@ CREATE OR REPLACE FUNCTION derived.drop_grant_lines()
  SET enable_seqscan TO 'off'
 AS $function$
 BEGIN
-  DELETE FROM derived.grant_line l USING touched t WHERE l.id = t.id;
+  -- As a join it was planned for as many rows as the first statement had, and each of many rows
+  -- was compared with each.
+  DELETE FROM derived.grant_line l WHERE l.id = ANY(ARRAY(SELECT t.id FROM touched t));
   RETURN NULL;
 END $function$;
 
