@@ -119,12 +119,15 @@ CREATE OR REPLACE FUNCTION derived.keep_twins(fingerprints uuid[])
  SET enable_mergejoin TO 'off'
  SET enable_seqscan TO 'off'
 AS $function$
+DECLARE
+  ids bigint[];
 BEGIN
-  UPDATE derived.grant_row r SET twin = t.n > 1
-  FROM (SELECT f.fingerprint, (SELECT count(*) FROM (SELECT FROM derived.grant_row o
-      WHERE o.fingerprint = f.fingerprint AND NOT o.gone LIMIT 2) two) AS n
-    FROM (SELECT DISTINCT unnest(fingerprints) AS fingerprint) f) t
-  WHERE r.fingerprint = t.fingerprint AND NOT r.gone AND r.twin = (t.n < 2);
+  SELECT array_agg(r.id) INTO ids FROM (SELECT DISTINCT unnest(fingerprints) AS fingerprint) f
+  CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT FROM derived.grant_row o
+    WHERE o.fingerprint = f.fingerprint AND NOT o.gone LIMIT 2) two) t
+  CROSS JOIN LATERAL (SELECT o.id FROM derived.grant_row o
+    WHERE o.fingerprint = f.fingerprint AND NOT o.gone AND o.twin = (t.n < 2) OFFSET 0) r;
+  UPDATE derived.grant_row r SET twin = NOT r.twin WHERE r.id = ANY(ids);
 END $function$;
 
 CREATE OR REPLACE FUNCTION derived.add_grant_rows()
@@ -163,26 +166,24 @@ CREATE OR REPLACE FUNCTION derived.rewrite_grant_rows(keys text[], grants text[]
  SET enable_seqscan TO 'off'
 AS $function$
 DECLARE
+  ids bigint[];
   before uuid[];
   after uuid[];
 BEGIN
-  SELECT array_agg(r.fingerprint) INTO before FROM unnest(keys, grants) a(key_arn, grant_id)
-  JOIN derived.grant_row r ON r.key_arn = a.key_arn AND r.grant_id = a.grant_id;
-  WITH fresh AS (
-    UPDATE derived.grant_row r SET key_arn = f.key_arn, grant_id = f.grant_id,
-      account = f.account, region = f.region, gone = f.gone, service = f.service,
-      constrained = f.constrained, cross_account = f.cross_account, created_at = f.created_at,
-      grantee = f.grantee, grantee_account = f.grantee_account, grantee_kind = f.grantee_kind,
-      entity = f.entity, broad = f.broad, fingerprint = f.fingerprint, name_id = f.name_id,
-      there = f.there, made = f.made, adopted = f.adopted, ends_at = f.ends_at,
-      twin = r.twin AND NOT f.gone
-    FROM unnest(keys, grants) a(key_arn, grant_id)
-    JOIN "Grant" g ON g."keyArn" = a.key_arn AND g."grantId" = a.grant_id
-    CROSS JOIN LATERAL derived.grant_facts(g) f
-    WHERE r.key_arn = a.key_arn AND r.grant_id = a.grant_id
-    RETURNING r.fingerprint
-  )
-  SELECT array_agg(f.fingerprint) INTO after FROM fresh f;
+  -- Each by the index, whatever the statistics say: as joins they were planned for the few rows that
+  -- there once were, and each grant was compared with each.
+  SELECT array_agg(r.id), array_agg(r.fingerprint) INTO ids, before
+  FROM unnest(keys, grants) a(key_arn, grant_id)
+  CROSS JOIN LATERAL (SELECT o.id, o.fingerprint FROM derived.grant_row o
+    WHERE o.key_arn = a.key_arn AND o.grant_id = a.grant_id LIMIT 1) r;
+  UPDATE derived.grant_row r SET (key_arn, grant_id, account, region, gone, service, constrained,
+    cross_account, created_at, grantee, grantee_account, grantee_kind, entity, broad, fingerprint,
+    name_id, there, made, adopted, ends_at)
+    = (SELECT f.* FROM "Grant" g CROSS JOIN LATERAL derived.grant_facts(g) f
+      WHERE g."keyArn" = r.key_arn COLLATE "default" AND g."grantId" = r.grant_id COLLATE "default")
+  WHERE r.id = ANY(ids);
+  UPDATE derived.grant_row r SET twin = false WHERE r.id = ANY(ids) AND r.gone AND r.twin;
+  SELECT array_agg(r.fingerprint) INTO after FROM derived.grant_row r WHERE r.id = ANY(ids);
   PERFORM derived.keep_twins(before || after);
 END $function$;
 
@@ -230,8 +231,9 @@ DECLARE
 BEGIN
   PERFORM derived.share_iam_of((SELECT array_agg(DISTINCT "granteeAccountId") FROM removed));
   WITH dropped AS (
-    DELETE FROM derived.grant_row r USING removed o
-    WHERE r.key_arn = o."keyArn" AND r.grant_id = o."grantId"
+    DELETE FROM derived.grant_row r WHERE r.id = ANY(ARRAY(
+      SELECT x.id FROM removed o CROSS JOIN LATERAL (SELECT w.id FROM derived.grant_row w
+        WHERE w.key_arn = o."keyArn" AND w.grant_id = o."grantId" LIMIT 1) x))
     RETURNING r.fingerprint
   )
   SELECT array_agg(d.fingerprint) INTO fingerprints FROM dropped d;
@@ -440,26 +442,29 @@ BEGIN
   ORDER BY 1 ON CONFLICT DO NOTHING;
   INSERT INTO derived.grant_principal (principal)
   SELECT DISTINCT x.principal FROM touched t
-  JOIN "Grant" g ON g."keyArn" = t.key_arn COLLATE "default"
-    AND g."grantId" = t.grant_id COLLATE "default"
-  CROSS JOIN LATERAL (VALUES (t.grantee),
-    (coalesce(g."retiringPrincipal", g."retiringServicePrincipal"))) x(principal)
+  CROSS JOIN LATERAL (SELECT coalesce(o."retiringPrincipal", o."retiringServicePrincipal")
+      COLLATE "C" AS retiring
+    FROM "Grant" o WHERE o."keyArn" = t.key_arn COLLATE "default"
+      AND o."grantId" = t.grant_id COLLATE "default" LIMIT 1) g
+  CROSS JOIN LATERAL (VALUES (t.grantee), (g.retiring)) x(principal)
   WHERE x.principal IS NOT NULL AND NOT EXISTS (SELECT FROM derived.grant_principal n
     WHERE n.principal = x.principal COLLATE "C")
   ORDER BY 1 ON CONFLICT DO NOTHING;
   INSERT INTO derived.grant_line AS l (id, created_at, ends_at, shared, key, grantee, retiring,
     operations, gone, name)
-  SELECT t.id, t.created_at, t.ends_at, c.id, y.id, n.id, m.id, derived.operation_bits(g.operations),
-    t.gone, nullif(g.name, '')
+  SELECT t.id, t.created_at, t.ends_at, c.id, y.id,
+    (SELECT n.id FROM derived.grant_principal n WHERE n.principal = t.grantee),
+    (SELECT n.id FROM derived.grant_principal n WHERE n.principal = g.retiring),
+    derived.operation_bits(g.operations), t.gone, nullif(g.name, '')
   FROM touched t
-  JOIN "Grant" g ON g."keyArn" = t.key_arn COLLATE "default"
-    AND g."grantId" = t.grant_id COLLATE "default"
-  JOIN derived.grant_shared c ON (c.account, c.region, c.facets, c.iam_of)
-    = (t.account, t.region, t.facets, coalesce(t.iam_of, ''))
-  JOIN derived.grant_key y ON y.arn = t.key_arn
-  LEFT JOIN derived.grant_principal n ON n.principal = t.grantee
-  LEFT JOIN derived.grant_principal m
-    ON m.principal = coalesce(g."retiringPrincipal", g."retiringServicePrincipal") COLLATE "C"
+  CROSS JOIN LATERAL (SELECT o.operations, o.name,
+      coalesce(o."retiringPrincipal", o."retiringServicePrincipal") COLLATE "C" AS retiring
+    FROM "Grant" o WHERE o."keyArn" = t.key_arn COLLATE "default"
+      AND o."grantId" = t.grant_id COLLATE "default" LIMIT 1) g
+  CROSS JOIN LATERAL (SELECT o.id FROM derived.grant_shared o
+    WHERE (o.account, o.region, o.facets, o.iam_of)
+      = (t.account, t.region, t.facets, coalesce(t.iam_of, '')) LIMIT 1) c
+  CROSS JOIN LATERAL (SELECT o.id FROM derived.grant_key o WHERE o.arn = t.key_arn LIMIT 1) y
   ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at, ends_at = excluded.ends_at,
     shared = excluded.shared, key = excluded.key, grantee = excluded.grantee,
     retiring = excluded.retiring, operations = excluded.operations, gone = excluded.gone,

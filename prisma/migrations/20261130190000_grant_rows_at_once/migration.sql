@@ -15,26 +15,24 @@ CREATE OR REPLACE FUNCTION derived.rewrite_grant_rows(keys text[], grants text[]
  SET enable_seqscan TO 'off'
 AS $function$
 DECLARE
+  ids bigint[];
   before uuid[];
   after uuid[];
 BEGIN
-  SELECT array_agg(r.fingerprint) INTO before FROM unnest(keys, grants) a(key_arn, grant_id)
-  JOIN derived.grant_row r ON r.key_arn = a.key_arn AND r.grant_id = a.grant_id;
-  WITH fresh AS (
-    UPDATE derived.grant_row r SET key_arn = f.key_arn, grant_id = f.grant_id,
-      account = f.account, region = f.region, gone = f.gone, service = f.service,
-      constrained = f.constrained, cross_account = f.cross_account, created_at = f.created_at,
-      grantee = f.grantee, grantee_account = f.grantee_account, grantee_kind = f.grantee_kind,
-      entity = f.entity, broad = f.broad, fingerprint = f.fingerprint, name_id = f.name_id,
-      there = f.there, made = f.made, adopted = f.adopted, ends_at = f.ends_at,
-      twin = r.twin AND NOT f.gone
-    FROM unnest(keys, grants) a(key_arn, grant_id)
-    JOIN "Grant" g ON g."keyArn" = a.key_arn AND g."grantId" = a.grant_id
-    CROSS JOIN LATERAL derived.grant_facts(g) f
-    WHERE r.key_arn = a.key_arn AND r.grant_id = a.grant_id
-    RETURNING r.fingerprint
-  )
-  SELECT array_agg(f.fingerprint) INTO after FROM fresh f;
+  -- Each by the index, whatever the statistics say: as joins they were planned for the few rows that
+  -- there once were, and each grant was compared with each.
+  SELECT array_agg(r.id), array_agg(r.fingerprint) INTO ids, before
+  FROM unnest(keys, grants) a(key_arn, grant_id)
+  CROSS JOIN LATERAL (SELECT o.id, o.fingerprint FROM derived.grant_row o
+    WHERE o.key_arn = a.key_arn AND o.grant_id = a.grant_id LIMIT 1) r;
+  UPDATE derived.grant_row r SET (key_arn, grant_id, account, region, gone, service, constrained,
+    cross_account, created_at, grantee, grantee_account, grantee_kind, entity, broad, fingerprint,
+    name_id, there, made, adopted, ends_at)
+    = (SELECT f.* FROM "Grant" g CROSS JOIN LATERAL derived.grant_facts(g) f
+      WHERE g."keyArn" = r.key_arn COLLATE "default" AND g."grantId" = r.grant_id COLLATE "default")
+  WHERE r.id = ANY(ids);
+  UPDATE derived.grant_row r SET twin = false WHERE r.id = ANY(ids) AND r.gone AND r.twin;
+  SELECT array_agg(r.fingerprint) INTO after FROM derived.grant_row r WHERE r.id = ANY(ids);
   PERFORM derived.keep_twins(before || after);
 END $function$;
 
@@ -82,8 +80,9 @@ DECLARE
 BEGIN
   PERFORM derived.share_iam_of((SELECT array_agg(DISTINCT "granteeAccountId") FROM removed));
   WITH dropped AS (
-    DELETE FROM derived.grant_row r USING removed o
-    WHERE r.key_arn = o."keyArn" AND r.grant_id = o."grantId"
+    DELETE FROM derived.grant_row r WHERE r.id = ANY(ARRAY(
+      SELECT x.id FROM removed o CROSS JOIN LATERAL (SELECT w.id FROM derived.grant_row w
+        WHERE w.key_arn = o."keyArn" AND w.grant_id = o."grantId" LIMIT 1) x))
     RETURNING r.fingerprint
   )
   SELECT array_agg(d.fingerprint) INTO fingerprints FROM dropped d;
@@ -108,10 +107,13 @@ CREATE OR REPLACE FUNCTION derived.keep_twins(fingerprints uuid[])
  SET enable_mergejoin TO 'off'
  SET enable_seqscan TO 'off'
 AS $function$
+DECLARE
+  ids bigint[];
 BEGIN
-  UPDATE derived.grant_row r SET twin = t.n > 1
-  FROM (SELECT f.fingerprint, (SELECT count(*) FROM (SELECT FROM derived.grant_row o
-      WHERE o.fingerprint = f.fingerprint AND NOT o.gone LIMIT 2) two) AS n
-    FROM (SELECT DISTINCT unnest(fingerprints) AS fingerprint) f) t
-  WHERE r.fingerprint = t.fingerprint AND NOT r.gone AND r.twin = (t.n < 2);
+  SELECT array_agg(r.id) INTO ids FROM (SELECT DISTINCT unnest(fingerprints) AS fingerprint) f
+  CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT FROM derived.grant_row o
+    WHERE o.fingerprint = f.fingerprint AND NOT o.gone LIMIT 2) two) t
+  CROSS JOIN LATERAL (SELECT o.id FROM derived.grant_row o
+    WHERE o.fingerprint = f.fingerprint AND NOT o.gone AND o.twin = (t.n < 2) OFFSET 0) r;
+  UPDATE derived.grant_row r SET twin = NOT r.twin WHERE r.id = ANY(ids);
 END $function$;

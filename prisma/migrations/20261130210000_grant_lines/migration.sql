@@ -117,26 +117,29 @@ BEGIN
   ORDER BY 1 ON CONFLICT DO NOTHING;
   INSERT INTO derived.grant_principal (principal)
   SELECT DISTINCT x.principal FROM touched t
-  JOIN "Grant" g ON g."keyArn" = t.key_arn COLLATE "default"
-    AND g."grantId" = t.grant_id COLLATE "default"
-  CROSS JOIN LATERAL (VALUES (t.grantee),
-    (coalesce(g."retiringPrincipal", g."retiringServicePrincipal"))) x(principal)
+  CROSS JOIN LATERAL (SELECT coalesce(o."retiringPrincipal", o."retiringServicePrincipal")
+      COLLATE "C" AS retiring
+    FROM "Grant" o WHERE o."keyArn" = t.key_arn COLLATE "default"
+      AND o."grantId" = t.grant_id COLLATE "default" LIMIT 1) g
+  CROSS JOIN LATERAL (VALUES (t.grantee), (g.retiring)) x(principal)
   WHERE x.principal IS NOT NULL AND NOT EXISTS (SELECT FROM derived.grant_principal n
     WHERE n.principal = x.principal COLLATE "C")
   ORDER BY 1 ON CONFLICT DO NOTHING;
   INSERT INTO derived.grant_line AS l (id, created_at, ends_at, shared, key, grantee, retiring,
     operations, gone, name)
-  SELECT t.id, t.created_at, t.ends_at, c.id, y.id, n.id, m.id, derived.operation_bits(g.operations),
-    t.gone, nullif(g.name, '')
+  SELECT t.id, t.created_at, t.ends_at, c.id, y.id,
+    (SELECT n.id FROM derived.grant_principal n WHERE n.principal = t.grantee),
+    (SELECT n.id FROM derived.grant_principal n WHERE n.principal = g.retiring),
+    derived.operation_bits(g.operations), t.gone, nullif(g.name, '')
   FROM touched t
-  JOIN "Grant" g ON g."keyArn" = t.key_arn COLLATE "default"
-    AND g."grantId" = t.grant_id COLLATE "default"
-  JOIN derived.grant_shared c ON (c.account, c.region, c.facets, c.iam_of)
-    = (t.account, t.region, t.facets, coalesce(t.iam_of, ''))
-  JOIN derived.grant_key y ON y.arn = t.key_arn
-  LEFT JOIN derived.grant_principal n ON n.principal = t.grantee
-  LEFT JOIN derived.grant_principal m
-    ON m.principal = coalesce(g."retiringPrincipal", g."retiringServicePrincipal") COLLATE "C"
+  CROSS JOIN LATERAL (SELECT o.operations, o.name,
+      coalesce(o."retiringPrincipal", o."retiringServicePrincipal") COLLATE "C" AS retiring
+    FROM "Grant" o WHERE o."keyArn" = t.key_arn COLLATE "default"
+      AND o."grantId" = t.grant_id COLLATE "default" LIMIT 1) g
+  CROSS JOIN LATERAL (SELECT o.id FROM derived.grant_shared o
+    WHERE (o.account, o.region, o.facets, o.iam_of)
+      = (t.account, t.region, t.facets, coalesce(t.iam_of, '')) LIMIT 1) c
+  CROSS JOIN LATERAL (SELECT o.id FROM derived.grant_key o WHERE o.arn = t.key_arn LIMIT 1) y
   ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at, ends_at = excluded.ends_at,
     shared = excluded.shared, key = excluded.key, grantee = excluded.grantee,
     retiring = excluded.retiring, operations = excluded.operations, gone = excluded.gone,
