@@ -163,6 +163,11 @@ test('what is kept follows every change of a grant', async () => {
   )
   await sql.execute(`UPDATE "Grant" SET "goneAt" = now() WHERE "grantId" LIKE 'g4%'`)
   await expectKept(fleet.length)
+  await sql.execute(
+    `UPDATE "Grant" SET "retiringPrincipal" = 'arn:aws:iam::111111111111:role/retires'
+      WHERE "grantId" LIKE 'g5%'`,
+  )
+  await expectKept(fleet.length)
   await sql.execute(`DELETE FROM "Grant" WHERE "grantId" LIKE 'g3%'`)
   await expectKept(fleet.filter(({ grantId }) => !grantId.startsWith('g3')).length)
   await sql.execute('TRUNCATE "Grant"')

@@ -120,14 +120,17 @@ CREATE OR REPLACE FUNCTION derived.keep_twins(fingerprints uuid[])
  SET enable_seqscan TO 'off'
 AS $function$
 DECLARE
-  ids bigint[];
+  twins bigint[];
+  singles bigint[];
 BEGIN
-  SELECT array_agg(r.id) INTO ids FROM (SELECT DISTINCT unnest(fingerprints) AS fingerprint) f
+  SELECT array_agg(r.id) FILTER (WHERE t.n > 1), array_agg(r.id) FILTER (WHERE t.n < 2)
+  INTO twins, singles FROM (SELECT DISTINCT unnest(fingerprints) AS fingerprint) f
   CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT FROM derived.grant_row o
     WHERE o.fingerprint = f.fingerprint AND NOT o.gone LIMIT 2) two) t
   CROSS JOIN LATERAL (SELECT o.id FROM derived.grant_row o
     WHERE o.fingerprint = f.fingerprint AND NOT o.gone AND o.twin = (t.n < 2) OFFSET 0) r;
-  UPDATE derived.grant_row r SET twin = NOT r.twin WHERE r.id = ANY(ids);
+  UPDATE derived.grant_row r SET twin = true WHERE r.id = ANY(twins) AND NOT r.twin;
+  UPDATE derived.grant_row r SET twin = false WHERE r.id = ANY(singles) AND r.twin;
 END $function$;
 
 CREATE OR REPLACE FUNCTION derived.add_grant_rows()
@@ -182,7 +185,6 @@ BEGIN
     = (SELECT f.* FROM "Grant" g CROSS JOIN LATERAL derived.grant_facts(g) f
       WHERE g."keyArn" = r.key_arn COLLATE "default" AND g."grantId" = r.grant_id COLLATE "default")
   WHERE r.id = ANY(ids);
-  UPDATE derived.grant_row r SET twin = false WHERE r.id = ANY(ids) AND r.gone AND r.twin;
   SELECT array_agg(r.fingerprint) INTO after FROM derived.grant_row r WHERE r.id = ANY(ids);
   PERFORM derived.keep_twins(before || after);
 END $function$;
@@ -202,9 +204,11 @@ BEGIN
   INTO keys, grants, accounts
   FROM new_rows n JOIN old_rows o ON o."keyArn" = n."keyArn" AND o."grantId" = n."grantId"
   WHERE (o.name, o."createdAt", o."granteePrincipal", o."granteeServicePrincipal",
-    o."granteeAccountId", o.operations, o.constraints, o."issuerClass", o."goneAt" IS NULL)
+    o."granteeAccountId", o."retiringPrincipal", o."retiringServicePrincipal", o.operations,
+    o.constraints, o."issuerClass", o."goneAt" IS NULL)
     IS DISTINCT FROM (n.name, n."createdAt", n."granteePrincipal", n."granteeServicePrincipal",
-    n."granteeAccountId", n.operations, n.constraints, n."issuerClass", n."goneAt" IS NULL);
+    n."granteeAccountId", n."retiringPrincipal", n."retiringServicePrincipal", n.operations,
+    n.constraints, n."issuerClass", n."goneAt" IS NULL);
   IF keys IS NOT NULL THEN
     PERFORM derived.share_iam_of(accounts);
     PERFORM derived.rewrite_grant_rows(keys, grants);

@@ -5,7 +5,8 @@ import { sql } from '../../db/client'
 export async function expectKept(n: number) {
   const others = await sql.query<{ grantId: string; kept: object; afresh: object }>(
     `SELECT * FROM (
-       SELECT g."grantId", to_jsonb(r) - '{id,iam_of,facets}'::text[] AS kept,
+       SELECT g."grantId", to_jsonb(r) - '{id,iam_of,facets}'::text[]
+           || jsonb_build_object('twin', r.twin AND NOT r.gone) AS kept,
          to_jsonb(f) || jsonb_build_object('twin', NOT r.gone AND count(*) FILTER (
            WHERE NOT r.gone) OVER (PARTITION BY r.fingerprint) > 1) AS afresh
        FROM "Grant" g

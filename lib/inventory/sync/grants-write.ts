@@ -129,6 +129,7 @@ async function writeNews(tx: Tx, seen: readonly GrantsSeen[], looked: Looked): P
   )
   const grants = grantsOf(fresh.filter(({ at }) => at !== null))
   const keys = keyRows(toKeys(fresh).map((key) => ({ ...key, before: before.get(key.arn) })))
+  await shareIamOf(tx, grants, fresh)
   await upsertGrants(tx, grants)
   await markGone(tx, grants, keys)
   await tx.execute(
@@ -154,6 +155,19 @@ function countGrants(grants: readonly GrantRow[]) {
     byPeople: grants.filter((grant) => grant.issuerClass === 'human').length,
     cross,
   }
+}
+
+/**
+ * Locks the accounts whose IAM says whether grantees exist, all at once and before any row: a
+ * reading of IAM that waits for a row of ours must not hold what a later statement of ours needs.
+ */
+async function shareIamOf(tx: Tx, grants: Sql, seen: readonly GrantsSeen[]): Promise<void> {
+  await tx.query(
+    sql`SELECT derived.share_iam_of(ARRAY(
+      SELECT r."granteeAccountId" FROM ${grants} r UNION
+      SELECT g."granteeAccountId" FROM "Grant" g
+      WHERE g."keyArn" = ANY(${seen.map(({ arn }) => arn)}::text[])))`,
+  )
 }
 
 async function upsertGrants(tx: Tx, grants: Sql): Promise<void> {

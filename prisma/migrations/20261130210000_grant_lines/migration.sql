@@ -1,3 +1,6 @@
+-- What is filled below is what is there: nobody writes between the filling and the triggers.
+LOCK TABLE "Key", "Grant", derived.grant_row IN SHARE ROW EXCLUSIVE MODE;
+
 -- The table of grants reads every grant for a filter, an order or its counts: rows with an ARN, an
 -- id and a grantee each, 16,000 blocks of 300,000 grants. What grants have in common stands once,
 -- and a grant is a line of numbers, a sixth as wide. Two indexes that were as wide as they are dropped.
