@@ -59,5 +59,5 @@ test('log files imported on the host are a table, an event a page, and an undone
   const [, id = ''] = /Import (\d+):/.exec(imported.stdout) ?? []
   expect(trail('undo', id).stdout).toBe(`120 events of import ${id} are gone.\n`)
   await page.goto('/trail')
-  await expect(page.getByText('No CloudTrail events yet')).toBeVisible()
+  await expect(page.getByText('No CloudTrail events of your accounts')).toBeVisible()
 })

@@ -75,8 +75,8 @@ export const eventsSql: TableSql = {
 }
 
 /** Of rollups, those that together are the events that are there: one row for each first key. */
-const heldUses = `(SELECT * FROM trail.use u WHERE u.is_first_key AND u.hour >=
-  (SELECT CASE WHEN u.is_use THEN uses_from ELSE changes_from END FROM trail.horizon))`
+const heldUses = `(SELECT u.* FROM trail.use u, trail.horizon h WHERE u.is_first_key AND u.hour >=
+  CASE WHEN u.is_use THEN h.uses_from ELSE h.changes_from END)`
 
 const rollupFields: Readonly<Record<string, FieldSql>> = { ...shared, time: date('r.hour') }
 

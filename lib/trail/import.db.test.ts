@@ -90,6 +90,7 @@ test('undoing an import takes out what it alone brought', async () => {
   const second = await put('second.json', logOf([shapes.createKey, shapes.denied]))
   const one = await importOf(first)
   const two = await importOf(second)
+  expect(two.stored, 'CreateKey was there already').toBe(1)
   await writeEvents([eventFrom('s3')], { name: 'lookup', importId: null })
   await recountHours()
   expect(await undoImport(one.importId), 'only Decrypt was its own').toBe(1)

@@ -81,6 +81,9 @@ async function endImport(tx: Tx, what: string, ended: ImportProgress): Promise<v
 /** Imports, newest first. */
 export const listImports = () => db.trailImport.findMany({ orderBy: { id: 'desc' }, take: 200 })
 
+/** In the order in which undos of two imports follow each other: an event can be of both. */
+const undoLock = sql`SELECT pg_advisory_xact_lock(hashtextextended('trail undo', 0))`
+
 /**
  * Takes out what an import brought and nothing else: an event that another import or a source that
  * stays brought too is left. Returns how many events are gone; null: there is no such import.
@@ -88,6 +91,7 @@ export const listImports = () => db.trailImport.findMany({ orderBy: { id: 'desc'
 export async function undoImport(importId: number): Promise<number | null> {
   return transaction(
     async (tx) => {
+      await tx.query(undoLock)
       const found = await tx.trailImport.findUnique({ where: { id: importId } })
       if (!found) return null
       const gone = await takeOut(tx, found)
@@ -109,17 +113,19 @@ type Brought = { id: number; earliest: Date | null; latest: Date | null }
 
 async function takeOut(tx: Tx, { id, earliest, latest }: Brought): Promise<number> {
   const isOfImport = sql`imports @> ${[id]}::int[] AND occurred_at BETWEEN ${earliest} AND ${latest}`
-  await tx.execute(
-    sql`UPDATE trail.event SET imports = array_remove(imports, ${id}::int)
-     WHERE ${isOfImport} AND cardinality(imports) > 1`,
-  )
+  // First what it alone brought: another import that brings an event meanwhile is asked about again.
   const [row] = await tx.query<{ gone: number }>(
     sql`WITH gone AS (
-        DELETE FROM trail.event WHERE ${isOfImport} RETURNING account_id, region, occurred_at),
+        DELETE FROM trail.event WHERE ${isOfImport} AND cardinality(imports) = 1
+        RETURNING account_id, region, occurred_at),
       marked AS (
         INSERT INTO trail.dirty_hour (account_id, region, hour)
         SELECT DISTINCT account_id, region, date_trunc('hour', occurred_at, 'UTC') FROM gone)
       SELECT count(*) AS gone FROM gone`,
+  )
+  await tx.execute(
+    sql`UPDATE trail.event SET imports = array_remove(imports, ${id}::int)
+     WHERE ${isOfImport} AND cardinality(imports) > 1`,
   )
   return row?.gone ?? 0
 }

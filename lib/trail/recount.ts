@@ -9,6 +9,7 @@ const batch = 100
 /** Names of sessions that a rollup keeps. */
 const sampledSessions = 5
 
+const hourText = raw(`to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`)
 const givenHours = (hours: readonly Hour[]) =>
   sql`json_to_recordset(${JSON.stringify(hours)}::json)
     g("accountId" text, "region" text, "hour" timestamptz)`
@@ -22,7 +23,8 @@ const isHeld = (row: string, hour: string) =>
   )
 
 /**
- * Counts hours that events were written to again, until none is marked or `stop` says so. Rollups are
+ * Counts hours that events were written to again, until those that are marked now are counted or
+ * `stop` says so. Rollups are
  * never added to: whatever the order and however often events came, they are a count of those that
  * are there. Returns how many hours it counted.
  */
@@ -30,32 +32,39 @@ export async function recountHours(stop?: AbortSignal): Promise<number> {
   let counted = 0
   while (!stop?.aborted) {
     const hours = await sql.query<Hour>(
-      `SELECT account_id AS "accountId", region,
-         to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS hour FROM trail.dirty_hour
-       GROUP BY account_id, region, dirty_hour.hour
+      sql`SELECT account_id AS "accountId", region, ${hourText} AS hour FROM trail.dirty_hour
+       GROUP BY dirty_hour.hour, account_id, region
        ORDER BY dirty_hour.hour DESC, account_id, region LIMIT ${batch}`,
     )
     if (hours.length === 0) break
     // An hour of a month whose rollups were dropped counts as any other.
     await makePartitions(hours.map(({ hour }) => ({ parent: 'use', month: hour.slice(0, 7) })))
-    await transaction((tx) => recount(tx, hours), { timeoutMs: 600_000 })
-    counted += hours.length
+    counted += await transaction((tx) => recount(tx, hours), { timeoutMs: 600_000 })
+    // What is marked meanwhile waits for the next call: an import marks the same hours again and again.
+    if (hours.length < batch) break
   }
   return counted
 }
 
-async function recount(tx: Tx, hours: readonly Hour[]): Promise<void> {
+/** Returns how many of the hours were still marked, and are counted now. */
+async function recount(tx: Tx, marked: readonly Hour[]): Promise<number> {
   // One after another for each hour, in one order for all who count.
   await tx.query(
     sql`SELECT pg_advisory_xact_lock(h) FROM (
         SELECT DISTINCT hashtextextended(concat_ws(' ', 'trail', g."accountId", g."region",
           extract(epoch FROM g."hour")), 0) AS h
-        FROM ${givenHours(hours)} ORDER BY 1) locks`,
+        FROM ${givenHours(marked)} ORDER BY 1) locks`,
   )
+  // Held where it is: what is dropped after it moved cannot be counted again.
+  await tx.query('SELECT 1 FROM trail.horizon FOR SHARE')
   // Marks go before the count begins: events that are committed later have marks of their own.
-  await tx.execute(
-    sql`DELETE FROM trail.dirty_hour d USING ${givenHours(hours)} WHERE ${isHourOf('d')}`,
+  // What somebody else counted while this waited has no mark any more.
+  const hours = await tx.query<Hour>(
+    sql`WITH gone AS (DELETE FROM trail.dirty_hour d USING ${givenHours(marked)}
+        WHERE ${isHourOf('d')} RETURNING d.account_id, d.region, d.hour)
+      SELECT DISTINCT account_id AS "accountId", region, ${hourText} AS hour FROM gone`,
   )
+  if (hours.length === 0) return 0
   await tx.execute(
     sql`DELETE FROM trail.use u USING ${givenHours(hours)}
      WHERE ${isHourOf('u')} AND ${isHeld('u', 'u.hour')} AND ${isBetween('u.hour', hours)}`,
@@ -77,6 +86,7 @@ async function recount(tx: Tx, hours: readonly Hour[]): Promise<void> {
      WHERE ${isHeld('e', 'g."hour"')} AND ${isBetween('e.occurred_at', hours)}
      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16`,
   )
+  return hours.length
 }
 
 /** The time of all these hours together: so PostgreSQL opens only the partitions that have them. */

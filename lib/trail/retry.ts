@@ -26,7 +26,8 @@ export async function retrySetAside(): Promise<{ tried: number; taken: number }>
       counts.tried += 1
       const taken = takeRecord(record, { notAfterMs: Date.now() })
       if (taken.kind !== 'event') continue
-      await writeEvents([taken], { name: source, importId })
+      const { tooOld } = await writeEvents([taken], { name: source, importId })
+      if (tooOld > 0) continue
       await db.trailSetAside.deleteMany({ where: { digest, source } })
       counts.taken += 1
     }

@@ -109,17 +109,18 @@ export async function writeEvents(
             THEN array_remove(e.imports, excluded.imports[1]) || excluded.imports END
         WHERE (${raw(isCorrected)})
           OR e.imports IS NOT NULL AND (excluded.imports IS NULL OR NOT e.imports @> excluded.imports)
-        RETURNING e.account_id, e.region, e.occurred_at),
+        RETURNING e.account_id, e.region, e.occurred_at, (${imports}::int[] IS NULL
+          OR e.imports = ${imports}::int[] OR e.is_correction) AS is_new),
       marked AS (
         INSERT INTO trail.dirty_hour (account_id, region, hour)
-        SELECT DISTINCT account_id, region, ${hourOf('occurred_at')} FROM written),
+        SELECT DISTINCT account_id, region, ${hourOf('occurred_at')} FROM written WHERE is_new),
       seen AS (
         INSERT INTO "TrailCoverage" ("source", "accountId", "region", "hour", "isWhole")
         SELECT DISTINCT ${source.name}, "accountId", "region", ${hourOf('"occurredAt"')}, false
         FROM given WHERE NOT "isTooOld" AND ${importId}::int IS NOT NULL
         ON CONFLICT DO NOTHING),
       counted AS (
-        SELECT count(*)::int AS stored, min(occurred_at) AS earliest, max(occurred_at) AS latest,
+        SELECT count(*) FILTER (WHERE is_new)::int AS stored, min(occurred_at) AS earliest, max(occurred_at) AS latest,
           (SELECT count(*)::int FROM given WHERE "isTooOld") AS "tooOld"
         FROM written),
       noted AS (

@@ -15,6 +15,9 @@ import { nameOfPrincipal } from '@/lib/trail/principal'
 import { own } from '@/lib/own'
 
 const none = <span className="claviger-none">none</span>
+/** What a call always has, and a record might leave out. */
+const notRecorded = <span className="claviger-none">not recorded</span>
+const everyCallHas: ReadonlySet<string> = new Set(['ip', 'agent', 'tls', 'keyExchange'])
 
 const outcomeTypes: Readonly<Record<string, StatusIndicatorProps.Type>> = {
   success: 'success',
@@ -77,6 +80,6 @@ export const trailCells: Cells<EventRow> = (column) => ({
     const show = own(shows, column)
     const value: unknown = Reflect.get(row, column)
     const shown = show ? show(row) : typeof value === 'string' ? value : null
-    return shown || none
+    return shown || (everyCallHas.has(column) ? notRecorded : none)
   },
 })

@@ -21,8 +21,8 @@ export function TrailView(props: TableProps<TableAnswer<EventRow>>) {
       wordOf={(value, facet) => own(propertyOf(definition, facet)?.words ?? {}, value) ?? value}
       notice={() => null}
       nothing={() => (
-        <Hint title="No CloudTrail events yet">
-          Import log files on the host: npm run trail -- import PATH…
+        <Hint title="No CloudTrail events of your accounts">
+          Log files are imported on the host: npm run trail -- import PATH…
         </Hint>
       )}
     />

@@ -89,7 +89,7 @@ CREATE TABLE trail.use (
   sessions          text[] NOT NULL
 ) PARTITION BY RANGE (hour);
 CREATE INDEX use_place ON trail.use (account_id, region, hour);
-CREATE INDEX use_key ON trail.use (key_arn, hour);
+CREATE INDEX use_key ON trail.use (lower(key_arn), hour);
 CREATE INDEX use_hour ON trail.use (hour);
 
 -- "The rollups of this hour need a recount." Only ever inserted, in the transaction that writes its
@@ -100,7 +100,8 @@ CREATE TABLE trail.dirty_hour (
   region     text COLLATE "C" NOT NULL,
   hour       timestamptz(0) NOT NULL
 );
-CREATE INDEX dirty_hour_place ON trail.dirty_hour (account_id, region, hour);
+-- The newest are counted first.
+CREATE INDEX dirty_hour_newest ON trail.dirty_hour (hour DESC, account_id, region);
 
 -- One row. Uses before this moment were dropped, and their hours are recounted no more; so were
 -- changes and refusals.
@@ -191,3 +192,9 @@ CREATE INDEX "TrailSetAside_importId_idx" ON "TrailSetAside"("importId");
 
 -- CreateIndex
 CREATE INDEX "TrailCoverage_accountId_region_hour_idx" ON "TrailCoverage"("accountId", "region", "hour");
+
+-- CreateIndex
+CREATE INDEX "TrailSetAside_setAsideAt_idx" ON "TrailSetAside"("setAsideAt");
+
+-- CreateIndex
+CREATE INDEX "TrailCoverage_hour_idx" ON "TrailCoverage"("hour");
