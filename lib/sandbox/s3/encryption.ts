@@ -1,10 +1,9 @@
-import { authorize } from '../authz/authorize'
 import { AwsError, type Call, type Input } from '../call'
 import { makeUuid } from '../ids'
-import { findKey } from '../kms/identify'
+import { encryptionContextKeys } from '../kms/access'
+import { findKey, type Found } from '../kms/identify'
 import { readText } from '../kms/read-input'
-import { requireState } from '../kms/state'
-import { recordUse } from '../kms/use'
+import { permitUse, recordUse } from '../kms/use'
 import { recordCall } from '../record/record'
 import type { Bucket, Key, StoredObject } from '../world'
 import { accessDenied, bucketArn, objectArn } from './access'
@@ -54,24 +53,16 @@ function useKey(
     trail: { keys: [], requestParameters: { ...parameters, encryptionContext } },
   }
   try {
-    const { key } = findKey(kms, sealed.keyArn, { aliases: true })
-    kms.trail.keys.push(key)
-    const context = Object.fromEntries(
-      [...sealed.context].map(([name, value]) => [`kms:EncryptionContext:${name}`, value]),
-    )
-    const more = { ...context, 'kms:ViaService': via, 'aws:ViaAWSService': true }
-    const names = { 'kms:EncryptionContextKeys': [...sealed.context.keys()] }
-    authorize(kms, {
-      action: `kms:${operation}`,
-      key,
-      resourceArn: key.arn,
-      context: { ...more, ...names },
-      byCiphertext: operation === 'Decrypt',
+    const named = findKey(kms, sealed.keyArn, { aliases: true })
+    const found: Found = operation === 'Decrypt' ? { ...named, byCiphertext: true } : named
+    permitUse(kms, found, 'ENCRYPT_DECRYPT', {
+      ...encryptionContextKeys({ EncryptionContext: encryptionContext }),
+      'kms:ViaService': via,
+      'aws:ViaAWSService': true,
     })
-    requireState(operation, key)
-    recordUse(kms, key)
+    recordUse(kms, found.key)
     recordCall(kms, {}, null)
-    return key
+    return found.key
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
     recordCall(kms, {}, error)

@@ -9,6 +9,7 @@ import { findDeliveryError } from './delivery-error'
 import { findTrail, isLogging, listTrails as listTrailsSeen } from './find-trail'
 import { describeSelectors, isCustom } from './selector-input'
 import { selectorsAt } from './selectors'
+import { isoSecond } from './sources'
 
 /** DescribeTrails: the Region's own, shadows of multi-Region ones, and the organization's. */
 export function describeTrails(call: Call, input: Input): Input {
@@ -53,31 +54,39 @@ export function getTrail(call: Call, input: Input): Input {
 /** Whether it logs and since when, when it last delivered, and why it cannot. */
 export function getTrailStatus(call: Call, input: Input): Input {
   const trail = findTrail(call, readText(input, 'Name'), 'cloudtrail:GetTrailStatus')
-  const on = isLogging(trail)
-  const error = findDeliveryError(call.world, trail)
   const { from, to } = trail.logging.at(-1) ?? { from: 0, to: 0 }
-  const everyMs = (call.world.trailPace ?? awsPace).deliverEveryMs
-  const last = Math.floor((to ?? call.now) / everyMs) * everyMs
-  const digests = trail.validatesSince !== null
   return {
-    IsLogging: on,
-    ...(error === null ? {} : { LatestDeliveryError: error }),
-    ...(error === null || !digests ? {} : { LatestDigestDeliveryError: error }),
-    ...(error !== null || from === 0 ? {} : { LatestDeliveryTime: last / 1000 }),
-    ...(error !== null || !digests ? {} : { LatestDigestDeliveryTime: hourBefore(last) / 1000 }),
+    IsLogging: isLogging(trail),
+    ...describeDelivery(call, trail, from, to ?? call.now),
     ...(from === 0 ? {} : { StartLoggingTime: Math.floor(from / 1000) }),
     ...(to === null || to === 0 ? {} : { StopLoggingTime: Math.floor(to / 1000) }),
-    LatestDeliveryAttemptTime: sayTime(last),
-    LatestDeliveryAttemptSucceeded: error === null ? sayTime(last) : '',
     LatestNotificationAttemptTime: '',
     LatestNotificationAttemptSucceeded: '',
-    TimeLoggingStarted: from === 0 ? '' : sayTime(from),
-    TimeLoggingStopped: to === null || to === 0 ? '' : sayTime(to),
+    TimeLoggingStarted: from === 0 ? '' : isoSecond(from),
+    TimeLoggingStopped: to === null || to === 0 ? '' : isoSecond(to),
+  }
+}
+
+/** Of a trail that has not logged for a whole interval yet, nothing was tried. */
+function describeDelivery(call: Call, trail: Trail, from: number, until: number): Input {
+  const error = findDeliveryError(call.world, trail)
+  const everyMs = (call.world.trailPace ?? awsPace).deliverEveryMs
+  const last = Math.floor(until / everyMs) * everyMs
+  const hasTried = from !== 0 && last >= from
+  const tried = hasTried ? isoSecond(last) : ''
+  const digests = trail.validatesSince !== null
+  const delivered = error === null && hasTried
+  return {
+    ...(error === null ? {} : { LatestDeliveryError: error }),
+    ...(error === null || !digests ? {} : { LatestDigestDeliveryError: error }),
+    ...(delivered ? { LatestDeliveryTime: last / 1000 } : {}),
+    ...(delivered && digests ? { LatestDigestDeliveryTime: hourBefore(last) / 1000 } : {}),
+    LatestDeliveryAttemptTime: tried,
+    LatestDeliveryAttemptSucceeded: error === null ? tried : '',
   }
 }
 
 const hourBefore = (ms: number) => Math.floor(ms / 3_600_000) * 3_600_000
-const sayTime = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
 
 export function getEventSelectors(call: Call, input: Input): Input {
   const trail = findTrail(call, readText(input, 'TrailName'), 'cloudtrail:GetEventSelectors')
