@@ -17,6 +17,12 @@ type Props = {
   onFound: (arn: string, how: 'push' | 'replace') => void
 }
 
+/** Of a search that was cut, nobody knows what else has the name. */
+function headerOf(name: string, named: number, isCut: boolean): string {
+  if (isCut) return `More keys than are shown here begin like ${name}`
+  return named > 0 ? `Several keys are called ${name}` : `No key is called ${name}`
+}
+
 /** The key that a name means: taken at once where it is the only one, else offered to choose. */
 export function KeyByName({ name, onFound }: Props) {
   const { data, error, isPending, isFetching, refetch } = useQuery({
@@ -25,7 +31,8 @@ export function KeyByName({ name, onFound }: Props) {
       readJson<Found>(`/api/search?${new URLSearchParams({ q: name.slice(0, 300) })}`, signal),
   })
   const named = keysNamed(name, data?.keys ?? [])
-  const [only] = named.length === 1 && !data?.more.includes('keys') ? named : []
+  const isCut = data?.more.includes('keys') ?? false
+  const [only] = named.length === 1 && !isCut ? named : []
   useEffect(() => {
     if (only) onFound(only.arn, 'replace')
     // `onFound` is new at each render; what counts is what was found
@@ -46,15 +53,12 @@ export function KeyByName({ name, onFound }: Props) {
         <Spinner /> Looking for the key {name}
       </Box>
     )
-  const offered = named.length > 0 ? named : data.keys
+  const offered = named.length > 0 && !isCut ? named : data.keys
   return (
-    <Alert
-      type="warning"
-      header={named.length > 0 ? `Several keys are called ${name}` : `No key is called ${name}`}
-    >
+    <Alert type="warning" header={headerOf(name, named.length, isCut)}>
       {offered.length === 0
         ? 'No key in the accounts you can see has this alias or id. Choose a key in the form above.'
-        : 'Choose the one you mean:'}
+        : `Choose the one you mean${isCut ? '; if it is not here, choose it in the form above' : ''}:`}
       <ul className="claviger-roles">
         {offered.map(({ arn, aliases, keyId, accountName, region }) => (
           <li key={arn}>
