@@ -53,6 +53,31 @@ test('those who wait are answered while hundreds of others go', async () => {
   await Promise.all(people)
 }, 30_000)
 
+test('who leaves while they wait costs nobody a connection', async () => {
+  const max = Number(process.env.CLAVIGER_DATABASE_CONNECTIONS ?? 10)
+  const holders = () => Array.from({ length: max }, () => sql.query('SELECT pg_sleep(0.3)'))
+  const backends = async () =>
+    (
+      await sql.query<{ pid: number }>(
+        `SELECT pid FROM pg_stat_activity WHERE datname = current_database() ORDER BY pid`,
+      )
+    ).map(({ pid }) => pid)
+  await Promise.all(holders())
+  const before = await backends()
+  const held = holders()
+  const left = new AbortController()
+  const waiting = Array.from({ length: 50 }, () =>
+    askFor(left, () => sql.query('SELECT pg_sleep(60)')).then(
+      () => 'answered',
+      () => 'gone',
+    ),
+  )
+  left.abort()
+  await Promise.all(held)
+  expect(new Set(await Promise.all(waiting))).toEqual(new Set(['gone']))
+  expect(await backends()).toEqual(before)
+})
+
 test('a page that asks too much is told so, with what to do', async () => {
   const [row] = await sql.query<{ statement_timeout: string }>('SHOW statement_timeout')
   expect(row?.statement_timeout).toBe('20s')

@@ -2,6 +2,13 @@ import 'server-only'
 import pg from 'pg'
 import { log } from '@/lib/log'
 
+/** Who asked has gone before a connection became free: their statement was never sent. */
+export class NobodyWaits extends Error {
+  constructor() {
+    super('Nobody waits for this statement any more')
+  }
+}
+
 /**
  * Ends what a connection works on as soon as whoever asked for it has gone: a closed tab, a page
  * that was left. The connection goes with it, so that the end can meet nobody who gets it next.
@@ -9,7 +16,7 @@ import { log } from '@/lib/log'
  */
 export function endWhenAbandoned(
   client: pg.PoolClient,
-  config: pg.ClientConfig,
+  ends: pg.Pool,
   abandoned: AbortSignal | undefined,
 ): void {
   if (!abandoned) return
@@ -17,27 +24,37 @@ export function endWhenAbandoned(
   let isOver = false
   const end = () => {
     isOver = true
-    void terminate(client, config)
+    void terminate(client, ends)
   }
   client.release = (error) => {
     abandoned.removeEventListener('abort', end)
     release(isOver || error)
   }
-  if (abandoned.aborted) end()
-  else abandoned.addEventListener('abort', end, { once: true })
+  abandoned.addEventListener('abort', end, { once: true })
 }
 
-/** From a connection of its own: those of the pool might all be at work. */
-async function terminate(client: pg.PoolClient, config: pg.ClientConfig): Promise<void> {
+/**
+ * Opens a connection beside those of a pool, which might all be at work. One for all ends, since a
+ * hundred closed tabs must not cost the others a hundred logins.
+ */
+export function openEnds(config: pg.PoolConfig): pg.Pool {
+  const ends = new pg.Pool({
+    ...config,
+    max: 1,
+    idleTimeoutMillis: 10_000,
+    connectionTimeoutMillis: 0, // an end waits for the others before it
+    allowExitOnIdle: true,
+  })
+  ends.on('error', () => {})
+  ends.on('connect', (client) => client.on('error', () => {}))
+  return ends
+}
+
+async function terminate(client: pg.PoolClient, ends: pg.Pool): Promise<void> {
   const pid: unknown = Reflect.get(client, 'processID') // pg declares no type for it
-  const other = new pg.Client(config)
-  other.on('error', () => {})
   try {
-    await other.connect()
-    await other.query('SELECT pg_terminate_backend($1::int)', [pid])
+    await ends.query('SELECT pg_terminate_backend($1::int)', [pid])
   } catch (error) {
     log.warn({ err: error }, 'a statement that nobody waits for goes on until its time is over')
-  } finally {
-    await other.end().catch(() => {})
   }
 }

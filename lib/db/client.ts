@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { env } from '@/lib/env'
-import { endWhenAbandoned } from './abandoned'
+import { endWhenAbandoned, NobodyWaits, openEnds } from './abandoned'
 import { requestFacts } from '../web/request-facts.mjs'
 import { toBusy } from './busy'
 import { sqltag, type Sql } from './statement'
@@ -79,6 +79,21 @@ declare global {
 const opening = (globalThis.clavigerOpening ??= new AsyncLocalStorage<{ client?: pg.PoolClient }>())
 
 class NotingPool extends pg.Pool {
+  readonly #ends: pg.Pool
+
+  constructor(config: pg.PoolConfig) {
+    super(config)
+    this.#ends = openEnds(config)
+  }
+
+  override end(): Promise<void>
+  override end(callback: () => void): void
+  override end(callback?: () => void) {
+    const ended = Promise.all([super.end(), this.#ends.end()]).then(() => {})
+    if (!callback) return ended
+    void ended.then(callback)
+  }
+
   // pg declares connect twice (promise, callback); the adapter only uses the promise.
   override connect(): Promise<pg.PoolClient>
   override connect(
@@ -100,14 +115,23 @@ class NotingPool extends pg.Pool {
     const abandoned = requestFacts.getStore()?.abandoned
     if (callback) {
       return super.connect((error, client, done) => {
-        if (client) endWhenAbandoned(client, this.options, abandoned)
+        if (client && abandoned?.aborted) {
+          done()
+          callback(new NobodyWaits(), undefined, () => {})
+          return
+        }
+        if (client) endWhenAbandoned(client, this.#ends, abandoned)
         callback(error && toBusy(error), client, done)
       })
     }
     const slot = opening.getStore()
     return super.connect().then(
       (client) => {
-        endWhenAbandoned(client, this.options, abandoned)
+        if (abandoned?.aborted) {
+          client.release()
+          throw new NobodyWaits()
+        }
+        endWhenAbandoned(client, this.#ends, abandoned)
         if (slot && !slot.client) slot.client = client
         return client
       },
