@@ -18,6 +18,7 @@ import { makeDeliverLoop } from '@/lib/notify/deliver'
 import { forgetOldNotices } from '@/lib/notify/forget'
 import { cancelRequestsOfDeactivated } from '@/lib/settings/deactivated-people'
 import { forgetOldTrail } from '@/lib/trail/forget'
+import { makeLogFilesLoop } from '@/lib/trail/log-files/loop'
 import { makePartitionsAhead } from '@/lib/trail/partitions'
 import { recountHours } from '@/lib/trail/recount'
 import type { Job } from '@/lib/work/engine'
@@ -90,6 +91,7 @@ export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): rea
         await recountHours(stop)
       },
     },
+    { name: 'logFiles', everyMs: seconds, restMs, atStop: 'handBack', queue: makeLogFilesLoop() },
     {
       name: 'oldPolicies',
       everyMs: 6 * 60 * minutes,

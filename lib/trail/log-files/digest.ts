@@ -19,9 +19,7 @@ const schema = z.object({
   previousDigestS3Object: z.string().nullish(),
   previousDigestHashValue: z.string().nullish(),
   previousDigestSignature: z.string().nullish(),
-  logFiles: z.array(
-    z.object({ s3Bucket: z.string(), s3Object: z.string(), hashValue: z.hex() }),
-  ),
+  logFiles: z.array(z.object({ s3Bucket: z.string(), s3Object: z.string(), hashValue: z.hex() })),
 })
 export type Digest = z.output<typeof schema>
 

@@ -10,7 +10,8 @@ export type TrailPlace = { trailArn: string; prefix: string; isOrganization: boo
 export type Folder = { accountId: string; region: string; organization: string | null }
 
 /** The folder above those of accounts, or of organizations: `[PREFIX/]AWSLogs/`. */
-export const topFolder = (prefix: string): string => (prefix === '' ? '' : `${prefix}/`) + 'AWSLogs/'
+export const topFolder = (prefix: string): string =>
+  (prefix === '' ? '' : `${prefix}/`) + 'AWSLogs/'
 
 const accountFolder = (prefix: string, { accountId, organization }: Folder) =>
   `${topFolder(prefix)}${organization === null ? '' : `${organization}/`}${accountId}/`

@@ -31,6 +31,7 @@ CREATE TABLE "TrailLogPlace" (
     "sourceId" INTEGER NOT NULL,
     "accountId" TEXT NOT NULL,
     "region" TEXT NOT NULL,
+    "organization" TEXT,
     "after" TEXT NOT NULL,
     "nextAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "listedAt" TIMESTAMPTZ(3),
@@ -81,3 +82,10 @@ ALTER TABLE "TrailLogFile" ADD CONSTRAINT "TrailLogFile_placeId_fkey" FOREIGN KE
 
 -- Who imported: imports are made on a page too.
 ALTER TABLE "TrailImport" ADD COLUMN "byName" TEXT NOT NULL DEFAULT 'command line';
+
+-- Where log files are read, from when on (prisma/sql/work.sql).
+CREATE TRIGGER call_worker_log_files
+  AFTER INSERT OR UPDATE OF "nextAt" ON "TrailLogSource"
+  FOR EACH ROW
+  WHEN ((new."nextAt" <= now()))
+  EXECUTE FUNCTION call_worker('logFiles');
