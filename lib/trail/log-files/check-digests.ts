@@ -117,8 +117,11 @@ export async function readDigest(
   const hash = sha256(text)
   const digest = parseDigest(text)
   if (digest === null) return bad('The digest cannot be read', hash)
-  const keys = await reader.publicKeys(region, digest.digestEndTime)
-  const publicKey = keys.get(digest.digestPublicKeyFingerprint)
+  const publicKey = await reader.findPublicKey({
+    region,
+    at: digest.digestEndTime,
+    fingerprint: digest.digestPublicKeyFingerprint,
+  })
   const refusal = refusalOf(digest, { bucket: source.bucket, key, hash, signature, publicKey })
   return refusal === null ? { digest, hash, signature } : bad(refusal, hash)
 }

@@ -4,6 +4,7 @@ import { ListPublicKeysCommand } from '@aws-sdk/client-cloudtrail'
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { callAws, type CallPlace } from '@/lib/aws/call'
 import { openCloudTrail, openS3, type Reader } from '@/lib/aws/clients'
+import { AwsProblem } from '@/lib/aws/errors'
 import { listTokenPages } from '@/lib/aws/pages'
 import { env } from '@/lib/env'
 import { accountOfArn } from '../../kms/arn'
@@ -18,9 +19,10 @@ export type BucketReader = {
   listFiles: (folder: string, after: string) => AsyncGenerator<string[]>
   /** The bytes of a file as they come, and what S3 keeps beside it. */
   open: (key: string) => Promise<{ body: AsyncIterable<Uint8Array>; metadata: Metadata }>
-  /** Public keys of CloudTrail in a Region that were valid at a time, by their fingerprints. */
-  publicKeys: (region: string, at: Date) => Promise<ReadonlyMap<string, Uint8Array>>
+  /** A public key of CloudTrail in a Region that was valid at a time; undefined: it has none such. */
+  findPublicKey: (wanted: WantedKey) => Promise<Uint8Array | undefined>
 }
+type WantedKey = { region: string; at: Date; fingerprint: string }
 type Metadata = Readonly<Record<string, string>>
 
 /**
@@ -45,6 +47,17 @@ export function openBucket(
         ),
       ({ NextContinuationToken }) => NextContinuationToken,
     )
+  /**
+   * S3 refuses who asks for a file that is not there and cannot list the whole bucket, which the
+   * trail role cannot: it is listed by its name.
+   */
+  const isMissing = async (error: unknown, Key: string) => {
+    if (!(error instanceof AwsProblem && error.kind === 'denied' && error.api === 's3:GetObject'))
+      return false
+    for await (const { Contents = [] } of list({ Prefix: Key }))
+      return !Contents.some((one) => one.Key === Key)
+    return true
+  }
   return {
     async listFolders(Prefix) {
       const found: string[] = []
@@ -58,40 +71,50 @@ export function openBucket(
         yield Contents.map(({ Key = '' }) => Key.slice(folder.length))
     },
     async open(Key) {
-      const { Body, Metadata = {} } = await callAws(place, 's3:GetObject', () =>
-        s3.send(new GetObjectCommand({ ...named, Key }), abort),
+      const get = () => s3.send(new GetObjectCommand({ ...named, Key }), abort)
+      const { Body, Metadata = {} } = await callAws(place, 's3:GetObject', get).catch(
+        async (error: unknown) => {
+          throw (await isMissing(error, Key)) ? noSuchKey(Key) : error
+        },
       )
       if (!(Body && Symbol.asyncIterator in Body)) throw new Error(`S3 sent no body of ${Key}`)
       return { body: Body, metadata: Metadata }
     },
-    publicKeys: (keysOf, at) => readPublicKeys({ ...reader, region: keysOf }, place, at),
+    async findPublicKey({ region: keysOf, at, fingerprint }) {
+      const from = { ...reader, region: keysOf }
+      const known = knownKeys.get(nameOf(keysOf, at))?.get(fingerprint)
+      return known ?? (await readPublicKeys(from, place, at)).get(fingerprint)
+    },
   }
 }
 
-const dayMs = 86_400_000
-const known = new Map<string, ReadonlyMap<string, Uint8Array>>()
-const mostKnown = 2_000
+const noSuchKey = (key: string) =>
+  new AwsProblem('notFound', 'NoSuchKey', `${key} is not there`, 's3:GetObject')
 
-/** They are the same for every account, and valid for long: asked for once a day and Region. */
+const dayMs = 86_400_000
+/** They are the same for every account. */
+const knownKeys = new Map<string, ReadonlyMap<string, Uint8Array>>()
+const mostKnown = 2_000
+const startOfDay = (at: Date) => new Date(Math.floor(at.getTime() / dayMs) * dayMs)
+const nameOf = (region: string, at: Date) => `${region} ${startOfDay(at).getTime()}`
+
+/** Reads the keys that were valid within a day. */
 async function readPublicKeys(reader: Reader, place: CallPlace, at: Date) {
-  const day = new Date(Math.floor(at.getTime() / dayMs) * dayMs)
-  const name = `${reader.region} ${day.getTime()}`
-  const before = known.get(name)
-  if (before) return before
+  const StartTime = startOfDay(at)
+  const EndTime = new Date(StartTime.getTime() + dayMs)
   const cloudTrail = openCloudTrail(reader)
-  const EndTime = new Date(day.getTime() + dayMs)
   const keys = new Map<string, Uint8Array>()
   const pages = listTokenPages(
     (NextToken) =>
       callAws({ ...place, region: reader.region }, 'cloudtrail:ListPublicKeys', () =>
-        cloudTrail.send(new ListPublicKeysCommand({ StartTime: day, EndTime, NextToken })),
+        cloudTrail.send(new ListPublicKeysCommand({ StartTime, EndTime, NextToken })),
       ),
     ({ NextToken }) => NextToken,
   )
   for await (const { PublicKeyList = [] } of pages)
     for (const { Fingerprint, Value } of PublicKeyList)
       if (Fingerprint && Value) keys.set(Fingerprint, Value)
-  if (known.size >= mostKnown) known.clear()
-  if (keys.size > 0) known.set(name, keys)
+  if (knownKeys.size >= mostKnown) knownKeys.clear()
+  knownKeys.set(nameOf(reader.region, at), keys)
   return keys
 }
