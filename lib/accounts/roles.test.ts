@@ -32,7 +32,8 @@ const allowed = readRolePolicy()
 /** The rooms that read AWS. What tables and pages say of an API, or a role names, is no call. */
 const rooms = ['accounts', 'inventory', 'changes', 'grants', 'cost', 'quotas', 'trail', 'sweep']
 // Log files are read through a role of their own.
-const namesOnly = /\.test\.ts$|test\/|\/log-files\/|\/(read-role|write-role|trail-role|api-words|table\/coverage)\.ts$/
+const namesOnly =
+  /\.test\.ts$|test\/|\/log-files\/|\/(read-role|write-role|trail-role|api-words|table\/coverage)\.ts$/
 /**
  * A quoted name of an API that reads, but not the one under which a sweep says that it needs it.
  */

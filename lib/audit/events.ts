@@ -66,6 +66,7 @@ export const auditEvents = {
   'sessions.ended': 'All sessions of a person were ended',
   'setting.changed': 'A setting was changed',
   'table.exported': 'A table was exported',
+  'trail.importStarted': 'An import of CloudTrail log files was started',
   'trail.imported': 'CloudTrail log files were imported',
   'trail.importUndone': 'An import of CloudTrail log files was undone',
   'trail.filesRetried': 'Log files with problems were asked to be read again',

@@ -1,5 +1,6 @@
 'use client'
 
+import { useHeld } from '@/components/shell/held'
 import { ResourceTable, type TableProps } from '@/components/table/resource-table'
 import { Hint } from '@/components/table/table-view'
 import { own } from '@/lib/own'
@@ -14,7 +15,7 @@ export function TrailView(props: TableProps<TableAnswer<EventRow>>) {
   return (
     <ResourceTable
       {...props}
-      description="Calls of AWS KMS that CloudTrail recorded, as the account that was told of each saw it"
+      description={<Lead />}
       placeholder="Filter by key, principal, operation, resource or any property"
       cells={trailCells}
       trackBy={(row) => row.id}
@@ -22,9 +23,24 @@ export function TrailView(props: TableProps<TableAnswer<EventRow>>) {
       notice={() => null}
       nothing={() => (
         <Hint title="No CloudTrail events of your accounts">
-          Log files are imported on the host: npm run trail -- import PATH…
+          An administrator adds log files in S3 under <a href="/settings/log-files">Settings</a>, or{' '}
+          <a href="/trail/import">imports log files</a>.
         </Hint>
       )}
     />
+  )
+}
+
+function Lead() {
+  const mayImport = useHeld().has('trail.manage')
+  return (
+    <>
+      Calls of AWS KMS that CloudTrail recorded, as the account that was told of each saw it
+      {mayImport && (
+        <>
+          . <a href="/trail/import">Import log files</a>
+        </>
+      )}
+    </>
   )
 }

@@ -46,8 +46,9 @@ export async function coverHours(source: LogSource, { id }: LogPlace): Promise<v
        WHERE p."id" = ${id}),
      covered AS (
        INSERT INTO "TrailCoverage" AS c ("source", "accountId", "region", "hour", "isWhole")
-       SELECT ${source.trailArn}, p."accountId", p."region", h, NOT EXISTS (SELECT 1 FROM "TrailLogFile" f WHERE f."placeId" = p."id"
-           AND f."state" = ANY(${trouble}) AND ${touches})
+       SELECT ${source.trailArn}, p."accountId", p."region", h, NOT EXISTS (
+         SELECT 1 FROM "TrailLogFile" f
+         WHERE f."placeId" = p."id" AND f."state" = ANY(${trouble}) AND ${touches})
        FROM place p, generate_series(p."from", p."to" - interval '1 hour', interval '1 hour') h
        WHERE ${isSeen(source)}
        ON CONFLICT ("source", "accountId", "region", "hour") DO UPDATE

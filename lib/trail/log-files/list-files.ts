@@ -55,14 +55,16 @@ async function addFiles(placeId: number, files: readonly { object: string; at: D
 
 /**
  * Forgets files that were read: those before the next listing's beginning, once a digest has proven
- * them or will not name them any more.
+ * them or will not name them any more. Without digests, once their hours are covered.
  */
-export async function forgetFiles(source: LogSource, { id }: LogPlace): Promise<void> {
+export async function forgetFiles({ validates }: LogSource, { id }: LogPlace): Promise<void> {
+  const isOver = validates
+    ? sql`(f."hash" = f."expected" OR f."deliveredAt" < p."digestsUntil" - interval '1 day'
+        OR f."deliveredAt" < p."newestAt" - interval '7 days')`
+    : sql`f."deliveredAt" < p."coveredUntil"`
   await sql.execute(
     sql`DELETE FROM "TrailLogFile" f USING "TrailLogPlace" p
      WHERE p."id" = ${id} AND f."placeId" = p."id" AND f."state" = 'read'
-       AND f."object" COLLATE "C" <= p."after"
-       AND (NOT ${source.validates}::boolean OR f."hash" = f."expected"
-         OR f."deliveredAt" < p."digestsUntil" - interval '1 day')`,
+       AND f."object" COLLATE "C" <= p."after" AND ${isOver}`,
   )
 }
