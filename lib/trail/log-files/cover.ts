@@ -2,14 +2,13 @@
 import 'server-only'
 import { sql, type Sql } from '@/lib/db/client'
 import type { LogPlace, LogSource } from './places'
+import { troubledStates } from './words'
 
 /**
  * CloudTrail delivers an event within about 5 minutes on average, which AWS does not guarantee: an
  * hour is whole when all that was delivered in it and this long after it is here.
  */
 const lateness = sql`interval '90 minutes'`
-
-const trouble = ['bad', 'altered', 'gone', 'badDigest', 'gap']
 
 /** Whether a file (f), a digest or a gap has to do with an hour (h). */
 const touches = sql`f."deliveredAt" >= h AND coalesce(f."since", f."deliveredAt")
@@ -48,7 +47,7 @@ export async function coverHours(source: LogSource, { id }: LogPlace): Promise<v
        INSERT INTO "TrailCoverage" AS c ("source", "accountId", "region", "hour", "isWhole")
        SELECT ${source.trailArn}, p."accountId", p."region", h, NOT EXISTS (
          SELECT 1 FROM "TrailLogFile" f
-         WHERE f."placeId" = p."id" AND f."state" = ANY(${trouble}) AND ${touches})
+         WHERE f."placeId" = p."id" AND f."state" = ANY(${troubledStates}) AND ${touches})
        FROM place p, generate_series(p."from", p."to" - interval '1 hour', interval '1 hour') h
        WHERE ${isSeen(source)}
        ON CONFLICT ("source", "accountId", "region", "hour") DO UPDATE

@@ -4,7 +4,7 @@ import type { Permit } from '../../auth/permit'
 import { db } from '../../db/client'
 import { own } from '../../own'
 import { logFolder } from './names'
-import { fileStates, fileWords, type FileState } from './words'
+import { fileStates, fileWords, troubledStates, type FileState } from './words'
 
 export type LogFinding = {
   id: string
@@ -25,10 +25,7 @@ export async function listLogFindings(
 ): Promise<{ findings: LogFinding[]; more: boolean }> {
   const rows = await db.trailLogFile.findMany({
     where: {
-      OR: [
-        { state: { in: ['bad', 'altered', 'gone', 'badDigest', 'gap'] } },
-        { state: 'waiting', problem: { not: null } },
-      ],
+      OR: [{ state: { in: [...troubledStates] } }, { state: 'waiting', problem: { not: null } }],
     },
     orderBy: [{ deliveredAt: 'desc' }, { object: 'asc' }],
     take: mostShown + 1,

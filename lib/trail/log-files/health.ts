@@ -4,6 +4,9 @@ import { sql } from '../../db/client'
 import { withinAccounts } from '../../db/scope'
 import type { Scope } from '../../auth/permissions'
 import type { SourceHealth } from '../source-health'
+import { troubledStates } from './words'
+
+const notRead = ['waiting', ...troubledStates]
 
 type Row = {
   trailArn: string
@@ -42,8 +45,9 @@ export async function readLogFilesHealth(scope: Scope): Promise<SourceHealth[]> 
      FROM "TrailLogSource" s LEFT JOIN "TrailLogPlace" p ON p."sourceId" = s."id"
      LEFT JOIN (SELECT f."placeId", min(f."deliveredAt") FILTER (WHERE f."state" = 'waiting')
            AS "oldest", count(*) FILTER (WHERE f."state" = 'waiting')::int AS "waiting",
-         count(*) FILTER (WHERE f."state" NOT IN ('waiting', 'read'))::int AS "troubled"
-       FROM "TrailLogFile" f GROUP BY f."placeId") f ON f."placeId" = p."id"
+         count(*) FILTER (WHERE f."state" <> 'waiting')::int AS "troubled"
+       -- Most files are read, and none of those is looked at.
+       FROM "TrailLogFile" f WHERE f."state" = ANY(${notRead}) GROUP BY f."placeId") f ON f."placeId" = p."id"
      WHERE ${withinAccounts(`coalesce(p."accountId", split_part(s."trailArn", ':', 5))`, scope)}
      ORDER BY 1, 6, 7`,
   )

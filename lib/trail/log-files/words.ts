@@ -50,6 +50,8 @@ export const fileStates = {
   gap: 'Digests missing',
 } as const
 export type FileState = keyof typeof fileStates
+/** Those that a person has to look at. */
+export const troubledStates: readonly FileState[] = ['bad', 'altered', 'gone', 'badDigest', 'gap']
 
 const toDo: Readonly<Partial<Record<FileState, string>>> = {
   bad: 'Fetch it from a copy of the bucket and import it, then read it again here.',

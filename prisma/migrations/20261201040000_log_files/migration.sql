@@ -74,6 +74,9 @@ CREATE UNIQUE INDEX "TrailLogPlace_sourceId_accountId_region_key" ON "TrailLogPl
 -- CreateIndex
 CREATE INDEX "TrailLogFile_placeId_state_deliveredAt_idx" ON "TrailLogFile"("placeId", "state", "deliveredAt");
 
+-- CreateIndex
+CREATE INDEX "TrailLogFile_state_deliveredAt_idx" ON "TrailLogFile"("state", "deliveredAt");
+
 -- AddForeignKey
 ALTER TABLE "TrailLogPlace" ADD CONSTRAINT "TrailLogPlace_sourceId_fkey" FOREIGN KEY ("sourceId") REFERENCES "TrailLogSource"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
