@@ -6,7 +6,7 @@
 import { partitionOfArn } from '../kms/arn'
 import { renderRole, trustPolicy, type RoleSettings, type RoleText } from './role-text'
 
-export type LogBucket = {
+type LogBucket = {
   bucket: string
   /** Before AWSLogs/; '': nothing. */
   prefix: string

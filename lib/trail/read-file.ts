@@ -26,7 +26,7 @@ export type FileRead = {
 }
 
 type Take = (records: readonly string[]) => Promise<void>
-export type ReadOptions = {
+type ReadOptions = {
   hashed?: boolean
   /** A gzip can unfold to any size: beyond this, before records are cut, it is given up. */
   mostBytes?: number

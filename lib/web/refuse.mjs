@@ -6,7 +6,7 @@ import { refuseHost } from './host.mjs'
 /** The largest body a server action takes (Next's own limit). */
 export const mostBodyBytes = 1_048_576
 /** The largest file that is uploaded: a handler reads it as it comes (lib/door/post.ts). */
-export const mostFileBytes = 268_435_456
+const mostFileBytes = 268_435_456
 const takesFile = /^\/api\/trail\/imports\/\d{1,9}\/file$/
 
 /**

@@ -68,7 +68,7 @@ export function addConsoleRoles(world: World, account: Account, roles: ConsoleRo
   })
 }
 
-export type LogBucket = { bucket: string; region: string; kmsKeyArn: string | null }
+type LogBucket = { bucket: string; region: string; kmsKeyArn: string | null }
 
 /** Adds the role that a bucket's log files are read with, to the account that owns the bucket. */
 export function addTrailRole(

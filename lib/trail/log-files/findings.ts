@@ -3,7 +3,7 @@ import 'server-only'
 import type { Permit } from '../../auth/permit'
 import { db } from '../../db/client'
 import { own } from '../../own'
-import { logFolder } from './names'
+import { digestFolder, logFolder } from './names'
 import { fileStates, fileWords, troubledStates, type FileState } from './words'
 
 export type LogFinding = {
@@ -38,7 +38,7 @@ export async function listLogFindings(
     return {
       id: `${place.id} ${file.object}`,
       trailArn: source.trailArn,
-      object: isLog ? logFolder(source.prefix, place) + file.object : file.object,
+      object: (isLog ? logFolder : digestFolder)(source.prefix, place) + file.object,
       accountId,
       region,
       state: fileStates[state],

@@ -10,7 +10,7 @@ import { env } from '@/lib/env'
 import { accountOfArn } from '../../kms/arn'
 
 /** Where log files are, and with which role they are read. */
-export type Bucket = { bucket: string; bucketRegion: string; roleArn: string }
+type Bucket = { bucket: string; bucketRegion: string; roleArn: string }
 
 export type BucketReader = {
   /** Names of folders directly below one, without its own name and the slash. */

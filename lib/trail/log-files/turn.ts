@@ -52,21 +52,22 @@ async function lookAt(
   stop: AbortSignal,
 ): Promise<void> {
   stop.throwIfAborted()
-  try {
-    await listNewFiles(reader, source, place)
-    let isMore = await readWaiting(reader, source, place, stop)
-    if (source.validates) {
+  await listNewFiles(reader, source, place)
+  let isMore = await readWaiting(reader, source, place, stop)
+  let problem: string | null = null
+  if (source.validates) {
+    try {
       isMore = (await checkDigests(reader, source, place, stop)) || isMore
-      // Files that a digest named first.
-      isMore = (await readWaiting(reader, source, place, stop)) || isMore
+    } catch (error) {
+      if (!isOfPlace(error)) throw error
+      problem = problemWords(error, source)
     }
-    await coverHours(source, place)
-    await forgetFiles(source, place)
-    await endPlace(place.id, { isMore, problem: null })
-  } catch (error) {
-    if (!isOfPlace(error)) throw error
-    await endPlace(place.id, { isMore: false, problem: problemWords(error, source) })
+    // Files that a digest named first.
+    isMore = (await readWaiting(reader, source, place, stop)) || isMore
   }
+  await coverHours(source, place)
+  await forgetFiles(source, place)
+  await endPlace(place.id, { isMore, problem })
 }
 
 /** Keys of CloudTrail are asked for in the Region of the folder, which alone might not answer. */

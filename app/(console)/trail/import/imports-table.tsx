@@ -68,7 +68,7 @@ function Files({ what, files, problems }: ImportRow) {
         {number(files)} files
       </Box>
       {problems.length > 0 && (
-        <ExpandableSection headerText={`${number(problems.length)} with problems`}>
+        <ExpandableSection variant="footer" headerText={`${number(problems.length)} with problems`}>
           {problems.map(({ file, problem }, index) => (
             <div key={index}>
               {file} {problem}.
