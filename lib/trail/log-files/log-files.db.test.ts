@@ -16,7 +16,7 @@ import { addTrailRole } from '../../sandbox/scenario/console-roles'
 import { adminOf, runSandbox } from '../../sandbox/test/running'
 import { checkLogSource } from './check'
 import { listLogFindings } from './findings'
-import { readLogFilesHealth } from './health'
+import { listLogFilesHealth } from './health'
 import { makeLogFilesLoop } from './loop'
 import type { LogSource } from './places'
 import { openBucket, type BucketReader } from './reader'
@@ -176,8 +176,15 @@ test('every event is there once, of late files too, whenever the reader is kille
   expect(happened().length).toBeGreaterThan(25)
   expect(await stored()).toEqual(happened([region, 'us-east-1']))
   expect(await findings()).toEqual([])
-  const [health] = await readLogFilesHealth({ all: true })
-  expect(health).toMatchObject({ name: source.trailArn, region, kind: 'logFiles', problem: null })
+  const [health] = await listLogFilesHealth({ all: true })
+  expect(health).toMatchObject({
+    name: source.trailArn,
+    accountId: owner,
+    kind: 'logFiles',
+    problem: null,
+    progress: expect.stringMatching(/^\d+ files of 2 accounts × Regions$/),
+  })
+  expect(await listLogFilesHealth({ all: false, accountIds: ['444455556666'] })).toEqual([])
   const whole = await db.trailCoverage.findMany({ where: { region, isWhole: true } })
   expect(whole.length, 'digests prove hours').toBeGreaterThan(0)
 })
@@ -289,7 +296,7 @@ test('a bucket that refuses, or is gone, is one clear line, and tried again', as
   expect(await stored()).toEqual(happened())
   world().buckets.delete(Bucket)
   expect(await loop()).toMatch(/^The bucket the-trail is not there/)
-  expect((await readLogFilesHealth({ all: true }))[0]).toMatchObject({
+  expect((await listLogFilesHealth({ all: true }))[0]).toMatchObject({
     name: source.trailArn,
     state: 'problem',
   })
