@@ -4,6 +4,7 @@ import { forgetClients } from '@/lib/aws/clients'
 import { forgetCredentials } from '@/lib/aws/credentials'
 import { AwsProblem } from '@/lib/aws/errors'
 import type { Permit } from '../../auth/permit'
+import { accountOfArn } from '../../kms/arn'
 import { readLog } from '../read-file'
 import { readDigest } from './check-digests'
 import type { LogSourceInput } from './input'
@@ -32,8 +33,8 @@ export type Check = {
 
 const patienceMs = 15_000
 const dayMs = 86_400_000
-/** Folders that are looked into for a file to try. */
-const mostTried = 5
+/** Folders that are looked into for a file to try: some are new, or quiet. */
+const mostTried = 12
 
 /** Tries what reading will do. What fails is told in words; nothing is stored. */
 export async function checkLogSource(
@@ -59,11 +60,19 @@ export async function checkLogSource(
       return null
     }
   }
-  const folders = await attempt('list', () => tryList(reader, input))
-  if (folders === null) return checks
+  const found = await attempt('list', () => tryList(reader, input))
+  if (found === null) return checks
+  const folders = likeliestFirst(found, input)
   await attempt('read', () => tryRead(reader, input, folders))
   if (input.validates) await attempt('digest', () => tryDigest(reader, input, folders))
   return checks
+}
+
+/** Something is logged each day where the trail is at home. */
+function likeliestFirst(folders: readonly Folder[], { trailArn }: LogSourceInput): Folder[] {
+  const distance = ({ accountId, region }: Folder) =>
+    Number(region !== trailHome(trailArn)) + Number(accountId !== accountOfArn(trailArn))
+  return folders.toSorted((a, b) => distance(a) - distance(b))
 }
 
 async function tryList(
@@ -98,7 +107,11 @@ async function tryRead(
     const { body } = await reader.open(path + object)
     const { records, problem } = await readLog(body, () => Promise.resolve())
     return problem === null
-      ? ['passed', `${object} has ${records} records`, null]
+      ? [
+          'passed',
+          `${object} has ${records.toLocaleString('en')} ${records === 1 ? 'record' : 'records'}`,
+          null,
+        ]
       : ['failed', `${path}${object} ${problem}.`, null]
   }
   return ['none', 'No log file is there yet to try.', null]
