@@ -21,6 +21,10 @@ async function shots(page: import('@playwright/test').Page) {
   await page.emulateMedia({ colorScheme: 'light' })
 }
 
+test.describe.configure({ timeout: 180_000 })
+/** The sandbox writes and signs a week of digests when they are first asked for. */
+const slow = { timeout: 60_000 }
+
 test.afterAll(async () => {
   await query('DELETE FROM "TrailLogSource"')
   await query('TRUNCATE trail.event, trail.use, trail.dirty_hour, "TrailCoverage"')
@@ -50,17 +54,17 @@ test('a trail is added once it was checked, and its log files are read', async (
   await expect(dialog.getByText(/^List: ClavigerTrail cannot call s3:ListBucket/)).toBeVisible()
   await fill('Prefix', '')
   await dialog.getByRole('button', { name: 'Check' }).click()
-  await expect(dialog.getByText(/^Verify one digest: .* is signed by CloudTrail/)).toBeVisible()
+  await expect(dialog.getByText(/^Verify one digest: .* is signed by CloudTrail/)).toBeVisible(slow)
   await shots(page)
   await expectAccessible(page)
   await dialog.getByRole('button', { name: 'Add trail' }).click()
-  await expect(page.getByText('Its log files are read from now on.')).toBeVisible()
+  await expect(page.getByText('Its log files are read from now on.')).toBeVisible(slow)
   await expect(async () => {
     const [source] = await query<{ files: number }>(
       'SELECT coalesce(sum("filesRead"), 0)::int AS files FROM "TrailLogPlace"',
     )
     expect(source?.files).toBeGreaterThan(0)
-  }).toPass()
+  }).toPass(slow)
   await page.reload()
   await expect(page.getByRole('row', { name: /halden-organization/ })).toContainText('Verified')
   await shots(page)

@@ -129,14 +129,16 @@ function Checks({ input, onFailure }: ChecksProps) {
   const [checks, setChecks] = useState<readonly Check[]>([])
   const [isChecking, start] = useTransition()
   const flash = useFlash()
-  const check = () =>
+  const check = () => {
+    // At once: what was said before is of other values.
+    setChecks([])
     start(async () => {
-      setChecks([])
       const result = await checkSource(input)
       onFailure(result.ok ? null : result.error)
       if (result.ok) setChecks(result.data)
       else if (!result.error.fields) flash.failure(result.error)
     })
+  }
   return (
     <SpaceBetween size="xs">
       <Button onClick={check} loading={isChecking} formAction="none">
