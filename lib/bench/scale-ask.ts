@@ -43,10 +43,10 @@ export function askOver(
         const ms = performance.now() - began
         const whole = Buffer.concat(parts)
         const isPacked = response.headers['content-encoding'] === 'gzip'
-        const body = isPacked ? gunzipSync(whole) : whole
+        const body = isPacked && keep ? gunzipSync(whole) : whole
         const status = response.statusCode ?? 0
         const isFailed = status >= 500 || saysFailed(status, body)
-        resolve({ status, ms, bytes: body.length, wire, isFailed })
+        resolve({ status, ms, bytes: keep ? body.length : wire, wire, isFailed })
       })
     })
     request.setTimeout(timeoutMs, () => request.destroy())
