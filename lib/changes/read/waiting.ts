@@ -11,16 +11,21 @@ const reaches = (held: 'g' | 'o') =>
 const deciding = permissions['requests.decide'].roles
 
 /**
- * Returns of each request how many of its open changes this person could decide about now: where
- * findDecider (rules/deciders.ts) finds a way, for all in one query.
+ * WITH, the last of it `waiting`: of each request how many of its open changes this person could
+ * decide about now: where findDecider (rules/deciders.ts) finds a way, for all in one query.
  */
+export const withWaiting = (permit: Permit<'requests.read'>): Sql => sql`
+  ${rightsOf(permit)},
+  waiting AS MATERIALIZED (
+    SELECT c."requestId", count(*) AS "changes" FROM ${waitingChanges(permit)}
+    GROUP BY c."requestId")`
+
+/** Returns of each request how many of its open changes wait for this person. */
 export async function findWaiting(
   permit: Permit<'requests.read'>,
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await sql.query<{ requestId: string; changes: number }>(
-    sql`${rightsOf(permit)}
-     SELECT c."requestId", count(*) AS "changes" FROM ${waitingChanges(permit)}
-     GROUP BY c."requestId"`,
+    sql`${withWaiting(permit)} SELECT * FROM waiting`,
   )
   return new Map(rows.map(({ requestId, changes }) => [requestId, changes]))
 }
