@@ -82,158 +82,158 @@ const parseMappings = (text) => {
   }
 }
 
-export const settingsSchema = z
-  .object({
-    // Where it runs
-    HOST: z.string().default('127.0.0.1'),
-    PORT: port(3000),
-    SANDBOX_PORT: port(4599),
-    OIDC_PORT: port(4598),
-    CLAVIGER_URL: z
-      .string()
-      .refine(
-        (text) => parseUrl(text)?.origin === text,
-        'must be an origin alone, such as https://claviger.example.com (no path, no slash at its end)',
-      )
-      .refine((text) => /^https?:/.test(text), 'must begin with https:// or http://')
-      .optional(),
-    CLAVIGER_DATA_DIR: z.string().optional(),
-    CLAVIGER_PRODUCTION: flag,
-    LOG_LEVEL: z
-      .enum(
-        ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
-        'must be trace, debug, info, warn, error, fatal or silent',
-      )
-      .default('info'),
-    // PostgreSQL
-    DATABASE_URL: z
-      .string()
-      .refine(
-        (text) => /^postgres(ql)?:$/.test(parseUrl(text)?.protocol ?? ''),
-        'must look like postgresql://user:password@host:5432/database',
-      )
-      .optional(),
-    CLAVIGER_DATABASE_CONNECTIONS: z.coerce
-      .number('must be a number of connections')
-      .int()
-      .min(2, 'must be at least 2')
-      .max(200, 'must be at most 200')
-      .default(10),
-    // Sign-in
-    NEXTAUTH_SECRET: z
-      .string()
-      .min(32, 'must have at least 32 characters (openssl rand -base64 33)')
-      .optional(),
-    OIDC_ISSUER: z
-      .string()
-      .refine(isSafeUrl, 'must be the https address of an OpenID Connect issuer')
-      .optional(),
-    OIDC_CLIENT_ID: z.string().optional(),
-    OIDC_CLIENT_SECRET: z.string().optional(),
-    OIDC_GROUPS_CLAIM: z.string().default('groups'),
-    OIDC_SCOPES: z
-      .string()
-      .regex(/\bopenid\b/, 'must contain openid')
-      .default('openid email profile'),
-    OIDC_PERSON_CLAIM: z.string().optional(),
-    CLAVIGER_ADMIN_GROUP: z.string().optional(),
-    CLAVIGER_LOCAL_SIGN_IN: flag,
-    CLAVIGER_GROUP_MAPPINGS: z
-      .string()
-      .default('[]')
-      .transform((text, context) => {
-        const mappings = parseMappings(text)
-        if (!mappings)
-          context.addIssue({
-            code: 'custom',
-            message:
-              'must be a JSON list of { "group", "role", "accountId" (12 digits, or null for every account) }',
-          })
-        return mappings ?? []
-      }),
-    CLAVIGER_NOTICE: z.string().max(200, 'must have at most 200 characters').optional(),
-    // AWS
-    CLAVIGER_AWS: z.enum(['sandbox', 'live'], 'must be sandbox or live').default('sandbox'),
-    CLAVIGER_DRY_RUN: z.enum(['honoured'], 'must be honoured, or not be set').optional(),
-    CLAVIGER_READ_ROLE_NAME: roleName('ClavigerRead'),
-    CLAVIGER_WRITE_ROLE_NAME: roleName('ClavigerWrite'),
-    CLAVIGER_ACCOUNTS_FILE: z.string().optional(),
-    CLAVIGER_EXTERNAL_ID: z
-      .string()
-      .regex(
-        /^[\w+=,.@:/-]{2,1224}$/,
-        'is no external id (2 to 1224 of letters, digits and +=,.@:/-)',
-      )
-      .optional(),
-    CLAVIGER_BUDGET_SHARE: z.coerce
-      .number('must be a share between 0 and 1, such as 0.3')
-      .gt(0, 'must be a share between 0 and 1, such as 0.3')
-      .max(1, 'must be a share between 0 and 1, such as 0.3')
-      .default(0.3),
-    CLAVIGER_SYNC_INTERVAL_MINUTES: z.coerce
-      .number('must be minutes')
-      .min(1, 'must be at least 1 minute')
-      .max(1440, 'must be at most 1440 minutes')
-      .default(15),
-    CLAVIGER_SWEEP_MINUTES: z
-      .string()
-      .default('')
-      .refine(
-        (text) => sweepEntries(text).every(([kind]) => scheduledSweeps.includes(kind)),
-        `must name sweeps: ${scheduledSweeps.join(', ')}`,
-      )
-      .refine(
-        (text) => sweepEntries(text).every(([, minutes]) => minutes >= 1 && minutes <= 43_200),
-        'must give each sweep minutes, 1 to 43200, such as core=1440,grants=1440',
-      )
-      .transform((text) => Object.fromEntries(sweepEntries(text))),
-    // Audit and notices
-    CLAVIGER_AUDIT_KEY_FILE: z.string().optional(),
-    CLAVIGER_AUDIT_CHECKPOINT_DIR: z.string().optional(),
-    CLAVIGER_WEBHOOK_ALLOW: z
-      .string()
-      .default('')
-      .transform((text) =>
-        text
-          .split(',')
-          .map((host) => host.trim())
-          .filter(Boolean),
-      ),
-    SMTP_URL: z
-      .string()
-      .refine(
-        (text) => /^smtps?:$/.test(parseUrl(text)?.protocol ?? ''),
-        'must look like smtps://user:password@host:465',
-      )
-      .optional(),
-    SMTP_FROM: z.string().default('Claviger <claviger@localhost>'),
-    // How long what is over is kept
-    CLAVIGER_KEEP_SWEEPS_DAYS: days(7),
-    CLAVIGER_KEEP_NOTICES_DAYS: days(365),
-    CLAVIGER_KEEP_READ_NOTICES_DAYS: days(90),
-    CLAVIGER_KEEP_SENT_DAYS: days(30),
-    CLAVIGER_KEEP_FAILED_DAYS: days(90),
-    CLAVIGER_KEEP_BUDGETS_DAYS: days(30),
-    CLAVIGER_KEEP_POLICIES_DAYS: days(36_500),
-    CLAVIGER_KEEP_TRAIL_USES_DAYS: days(90),
-    CLAVIGER_KEEP_TRAIL_CHANGES_DAYS: days(1_095),
-    CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS: days(1_095),
-  })
-  .superRefine((settings, context) => {
-    const { CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS: rollups } = settings
-    const events = Math.max(
-      settings.CLAVIGER_KEEP_TRAIL_USES_DAYS,
-      settings.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS,
+const settings = z.object({
+  // Where it runs
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port(3000),
+  SANDBOX_PORT: port(4599),
+  OIDC_PORT: port(4598),
+  CLAVIGER_URL: z
+    .string()
+    .refine(
+      (text) => parseUrl(text)?.origin === text,
+      'must be an origin alone, such as https://claviger.example.com (no path, no slash at its end)',
     )
-    if (rollups >= events) return
-    context.addIssue({
-      code: 'custom',
-      path: ['CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS'],
-      message:
-        `must be at least ${events}, as long as events are kept: totals are made of rollups, and ` +
-        'would lack what the table below them shows',
-    })
+    .refine((text) => /^https?:/.test(text), 'must begin with https:// or http://')
+    .optional(),
+  CLAVIGER_DATA_DIR: z.string().optional(),
+  CLAVIGER_PRODUCTION: flag,
+  LOG_LEVEL: z
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      'must be trace, debug, info, warn, error, fatal or silent',
+    )
+    .default('info'),
+  // PostgreSQL
+  DATABASE_URL: z
+    .string()
+    .refine(
+      (text) => /^postgres(ql)?:$/.test(parseUrl(text)?.protocol ?? ''),
+      'must look like postgresql://user:password@host:5432/database',
+    )
+    .optional(),
+  CLAVIGER_DATABASE_CONNECTIONS: z.coerce
+    .number('must be a number of connections')
+    .int()
+    .min(2, 'must be at least 2')
+    .max(200, 'must be at most 200')
+    .default(10),
+  // Sign-in
+  NEXTAUTH_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters (openssl rand -base64 33)')
+    .optional(),
+  OIDC_ISSUER: z
+    .string()
+    .refine(isSafeUrl, 'must be the https address of an OpenID Connect issuer')
+    .optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_GROUPS_CLAIM: z.string().default('groups'),
+  OIDC_SCOPES: z
+    .string()
+    .regex(/\bopenid\b/, 'must contain openid')
+    .default('openid email profile'),
+  OIDC_PERSON_CLAIM: z.string().optional(),
+  CLAVIGER_ADMIN_GROUP: z.string().optional(),
+  CLAVIGER_LOCAL_SIGN_IN: flag,
+  CLAVIGER_GROUP_MAPPINGS: z
+    .string()
+    .default('[]')
+    .transform((text, context) => {
+      const mappings = parseMappings(text)
+      if (!mappings)
+        context.addIssue({
+          code: 'custom',
+          message:
+            'must be a JSON list of { "group", "role", "accountId" (12 digits, or null for every account) }',
+        })
+      return mappings ?? []
+    }),
+  CLAVIGER_NOTICE: z.string().max(200, 'must have at most 200 characters').optional(),
+  // AWS
+  CLAVIGER_AWS: z.enum(['sandbox', 'live'], 'must be sandbox or live').default('sandbox'),
+  CLAVIGER_DRY_RUN: z.enum(['honoured'], 'must be honoured, or not be set').optional(),
+  CLAVIGER_READ_ROLE_NAME: roleName('ClavigerRead'),
+  CLAVIGER_WRITE_ROLE_NAME: roleName('ClavigerWrite'),
+  CLAVIGER_ACCOUNTS_FILE: z.string().optional(),
+  CLAVIGER_EXTERNAL_ID: z
+    .string()
+    .regex(
+      /^[\w+=,.@:/-]{2,1224}$/,
+      'is no external id (2 to 1224 of letters, digits and +=,.@:/-)',
+    )
+    .optional(),
+  CLAVIGER_BUDGET_SHARE: z.coerce
+    .number('must be a share between 0 and 1, such as 0.3')
+    .gt(0, 'must be a share between 0 and 1, such as 0.3')
+    .max(1, 'must be a share between 0 and 1, such as 0.3')
+    .default(0.3),
+  CLAVIGER_SYNC_INTERVAL_MINUTES: z.coerce
+    .number('must be minutes')
+    .min(1, 'must be at least 1 minute')
+    .max(1440, 'must be at most 1440 minutes')
+    .default(15),
+  CLAVIGER_SWEEP_MINUTES: z
+    .string()
+    .default('')
+    .refine(
+      (text) => sweepEntries(text).every(([kind]) => scheduledSweeps.includes(kind)),
+      `must name sweeps: ${scheduledSweeps.join(', ')}`,
+    )
+    .refine(
+      (text) => sweepEntries(text).every(([, minutes]) => minutes >= 1 && minutes <= 43_200),
+      'must give each sweep minutes, 1 to 43200, such as core=1440,grants=1440',
+    )
+    .transform((text) => Object.fromEntries(sweepEntries(text))),
+  // Audit and notices
+  CLAVIGER_AUDIT_KEY_FILE: z.string().optional(),
+  CLAVIGER_AUDIT_CHECKPOINT_DIR: z.string().optional(),
+  CLAVIGER_WEBHOOK_ALLOW: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((host) => host.trim())
+        .filter(Boolean),
+    ),
+  SMTP_URL: z
+    .string()
+    .refine(
+      (text) => /^smtps?:$/.test(parseUrl(text)?.protocol ?? ''),
+      'must look like smtps://user:password@host:465',
+    )
+    .optional(),
+  SMTP_FROM: z.string().default('Claviger <claviger@localhost>'),
+  // How long what is over is kept
+  CLAVIGER_KEEP_SWEEPS_DAYS: days(7),
+  CLAVIGER_KEEP_NOTICES_DAYS: days(365),
+  CLAVIGER_KEEP_READ_NOTICES_DAYS: days(90),
+  CLAVIGER_KEEP_SENT_DAYS: days(30),
+  CLAVIGER_KEEP_FAILED_DAYS: days(90),
+  CLAVIGER_KEEP_BUDGETS_DAYS: days(30),
+  CLAVIGER_KEEP_POLICIES_DAYS: days(36_500),
+  CLAVIGER_KEEP_TRAIL_USES_DAYS: days(90),
+  CLAVIGER_KEEP_TRAIL_CHANGES_DAYS: days(1_095),
+  CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS: days(1_095),
+})
+
+export const settingsSchema = settings.superRefine((given, context) => {
+  const { CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS: rollups } = given
+  const events = Math.max(
+    given.CLAVIGER_KEEP_TRAIL_USES_DAYS,
+    given.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS,
+  )
+  if (rollups >= events) return
+  context.addIssue({
+    code: 'custom',
+    path: ['CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS'],
+    message:
+      `must be at least ${events}, as long as events are kept: totals are made of rollups, and ` +
+      'would lack what the table below them shows',
   })
+})
 
 export const settingNames = /** @type {(keyof typeof settingsSchema.shape)[]} */ (
   Object.keys(settingsSchema.shape)
