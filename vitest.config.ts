@@ -14,6 +14,8 @@ const setupFiles = ['lib/launch/test-seed.ts']
 export default defineConfig({
   resolve: { alias },
   test: {
+    // Vitest gives what is polled for one second: on a busy machine that says nothing.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       // Without isolation a worker loads packages once, not once for each of a hundred files.
       {
