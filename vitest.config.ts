@@ -14,7 +14,7 @@ const setupFiles = ['lib/launch/test-seed.ts']
 export default defineConfig({
   resolve: { alias },
   test: {
-    // Vitest gives what is polled for one second: on a busy machine that says nothing.
+    // Deadlines are for what hangs: Vitest's second for what is polled says nothing on a busy machine.
     expect: { poll: { timeout: 15_000 } },
     projects: [
       // Without isolation a worker loads packages once, not once for each of a hundred files.
@@ -26,7 +26,7 @@ export default defineConfig({
           isolate: false,
           include: ['lib/**/*.test.ts', 'components/**/*.test.ts'],
           exclude: ['**/*.db.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {
@@ -37,8 +37,8 @@ export default defineConfig({
           isolate: false,
           include: ['lib/**/*.db.test.ts'],
           globalSetup: ['lib/db/test/cluster.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],
