@@ -48,7 +48,8 @@ const looks = {
 
 /**
  * Axe finds nothing serious on the page as it stands, the first dozen rows of each table: everything
- * in light, what depends on colours in dark. `narrow`: of a page that was looked at in its full width, everything but colours.
+ * in light, what depends on colours in dark. `narrow`: of a page that was looked at in its full
+ * width, everything but colours.
  */
 export async function expectAccessible(
   page: Page,
