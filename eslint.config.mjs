@@ -93,6 +93,14 @@ const sdk = {
   allowTypeImports: true,
 }
 
+/** Off where there is neither React nor Next's bundle: they take a fifth of the time of all rules. */
+const ofReact = Object.fromEntries(
+  [...coreWebVitals, ...typescript]
+    .flatMap(({ rules = {} }) => Object.keys(rules))
+    .filter((name) => /^(react|react-hooks|jsx-a11y|@next\/next)\//.test(name))
+    .map((name) => [name, 'off']),
+)
+
 const config = [
   {
     ignores: [
@@ -145,10 +153,7 @@ const config = [
     ignores: longLines,
     rules: { 'max-len': ['error', { code: 120, ignoreUrls: true, ignoreRegExpLiterals: true }] },
   },
-  {
-    files: ['lib/**', 'e2e/**', 'prisma/**'],
-    rules: { 'react-hooks/rules-of-hooks': 'off', '@next/next/no-assign-module-variable': 'off' },
-  }, // no React, no Next bundle
+  { files: ['lib/**/*.{ts,mjs}', 'e2e/**', 'prisma/**'], rules: ofReact },
   // The bench and the tests call readers without a door; one file makes the permits of both.
   {
     files: ['**/*.{ts,tsx}'],
