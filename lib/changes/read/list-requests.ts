@@ -49,12 +49,13 @@ export async function listRequests(
   const [rows, [count], now] = await Promise.all([
     sql.query<Stored>(
       sql`WITH page AS MATERIALIZED (
-        SELECT r.* FROM "Request" r WHERE ${where} ORDER BY ${newestFirst}
+        SELECT r."id" FROM "Request" r WHERE ${where} ORDER BY ${newestFirst}
         LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize})
       SELECT r."id", r."number", r."title", r."requesterId", r."requesterName", r."breakGlass",
         r."breakGlass" AND r."reviewedAt" IS NULL AS "unreviewed",
         r."createdAt", r."sentAt", r."answerBy", s.*
-      FROM page r, LATERAL (${summaryOf(permit)}) s ORDER BY ${newestFirst}`,
+      FROM page p JOIN "Request" r ON r."id" = p."id", LATERAL (${summaryOf(permit)}) s
+      ORDER BY ${newestFirst}`,
     ),
     sql.query<{ total: number }>(sql`SELECT count(*) AS "total" FROM "Request" r WHERE ${where}`),
     readClock(),
