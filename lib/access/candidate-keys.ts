@@ -63,7 +63,7 @@ export async function findCandidates(
   const apart = [...grantsBy.keys()]
   const grouping = groupingOf({
     scope,
-    keys: isAmong(accountId, {
+    keys: waysIn(accountId, {
       own: judged.flatMap(({ id: policy, own }) => (own ? policy : [])),
       foreign: judged.flatMap(({ id: policy, foreign }) => (foreign ? policy : [])),
       granted: apart,
@@ -183,8 +183,11 @@ const isNaming = (scope: Scope, accountId: string) =>
 type Ways = { own: readonly number[]; foreign: readonly number[]; granted: readonly string[] }
 
 /** The key has one of these policies or grants, or could not be read. */
-const isAmong = (accountId: string | null, { own, foreign, granted }: Ways) =>
-  sql`(l.policy IS NULL OR NOT i.grants_read
-    OR (l.account = ${accountId ?? ''} AND l.policy = ANY(${own}::int[]))
-    OR (l.account <> ${accountId ?? ''} AND l.policy = ANY(${foreign}::int[]))
-    OR l.arn = ANY(${granted}))`
+const waysIn = (accountId: string | null, { own, foreign, granted }: Ways) => [
+  sql`l.policy = ANY(${[...new Set([...own, ...foreign])]}::int[])
+    AND CASE WHEN l.account = ${accountId ?? ''} THEN l.policy = ANY(${own}::int[])
+      ELSE l.policy = ANY(${foreign}::int[]) END`,
+  sql`l.policy IS NULL`,
+  sql`NOT l.grants_read`,
+  sql`l.arn = ANY(${granted})`,
+]

@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { nobody, permitFor } from '../auth/test/permit'
+import { fillOrganizationSql } from '../bench/fill-external'
 import { blocksOf } from '../db/test/blocks'
 import { freshDatabase } from '../db/test/database'
 import { listKeysOf, type PrincipalAccess } from './of-principal'
@@ -40,10 +41,12 @@ const policies = [
 
 beforeAll(async () => {
   await sql.execute(
-    `INSERT INTO "Account" (id, name, source, path, "onlyRegions", "noOrganizationAt")
-     SELECT id, id, 'page', '{}', '{}', now() FROM unnest($1::text[]) id`,
+    `INSERT INTO "Account" (id, name, source, path, "onlyRegions", "organizationId")
+     SELECT id, id, 'page', '{}', '{}', 'o-1' FROM unnest($1::text[]) id`,
     [[home, away]],
   )
+  // As every organization has them: they speak of all keys alike.
+  await sql.execute(fillOrganizationSql)
   await sql.execute(
     `INSERT INTO "PolicyDocument" (hash, text)
      SELECT 'p' || n - 1, t FROM unnest($1::text[]) WITH ORDINALITY x(t, n)`,
@@ -180,7 +183,7 @@ test('so it is for a person who sees the keys of one account', async () => {
 const made = `SELECT k.arn COLLATE "C" AS arn, k."accountId" AS account, k."policyHash" AS policy,
   coalesce(k."keyUsage", '') AS usage, coalesce(k."keyState", '') AS state,
   k."grantsAt" IS NOT NULL AS read, k.tags FROM "Key" k WHERE k."goneAt" IS NULL`
-const kept = `SELECT l.arn, l.account, p.hash AS policy, i.usage, i.state, i.grants_read AS read,
+const kept = `SELECT l.arn, l.account, p.hash AS policy, i.usage, i.state, l.grants_read AS read,
     w.tags
   FROM derived.reach_line l JOIN derived.reach_kind i ON i.id = l.kind
   LEFT JOIN derived.reach_policy p ON p.id = l.policy

@@ -1,7 +1,8 @@
 import 'server-only'
 import type { Scope } from '../auth/permissions'
-import { empty, join, raw, sql, type Sql } from '../db/client'
+import { empty, join, sql, type Sql } from '../db/client'
 import { withinAccounts } from '../db/scope'
+import { ask } from '../inventory/table/list-keys'
 import type { PolicyDocument } from '../policy/document'
 import type { NumberedPolicy } from './policy-names'
 import { isPlain, isReadable } from './share-verdict'
@@ -32,7 +33,7 @@ export type KeyGroup = {
 }
 
 /** The keys that are asked about, and what tells them apart. */
-export type Grouping = { keys: Sql; name: Sql; naming: Sql; hasTags: boolean }
+export type Grouping = { keys: readonly Sql[]; name: Sql; naming: Sql; hasTags: boolean }
 
 type Facet = 'region' | 'spec' | 'origin' | 'scope' | 'tags'
 
@@ -52,8 +53,8 @@ const mostPatterns = 40
 
 type Asked = {
   scope: Scope
-  /** The condition of SQL on the keys, on `l` and `i`. */
-  keys: Sql
+  /** Conditions of SQL on lines of keys (l), of which one is enough. */
+  keys: readonly Sql[]
   /** Those that speak of the principal: the others tell no key from another. */
   policies: readonly NumberedPolicy[]
   /** Documents that decide beside the key's, whichever key it is. */
@@ -92,9 +93,9 @@ export function groupingOf({ scope, keys, policies, beside, apart, naming }: Ask
   const isNaming = naming ?? sql`false`
   const ids = policies.map(({ id }) => id)
   return {
-    keys: sql`${withinAccounts('l.account', scope)} AND ${keys}`,
+    keys: keys.map((way) => sql`${withinAccounts('l.account', scope)} AND ${way}`),
     name: sql`CASE WHEN ${isAlone} THEN l.arn ELSE concat_ws(' ', ${join([
-      sql`split_part(l.arn, ':', 2), l.account, i.usage, i.manager, i.state, i.grants_read`,
+      sql`split_part(l.arn, ':', 2), l.account, i.usage, i.manager, i.state, l.grants_read`,
       sql`CASE WHEN l.policy IS NULL THEN '?' WHEN l.policy = ANY(${ids}::int[])
         THEN l.policy::text ELSE '' END, ${isNaming}`,
       ...parts,
@@ -143,24 +144,40 @@ const toLike = (glob: string): string =>
     .replaceAll('*', '%')
     .replaceAll('?', '_')
 
-const lines = raw('derived.reach_line l JOIN derived.reach_kind i ON i.id = l.kind')
+/** Each way by itself, since of conditions joined by OR no index has them all. */
+const linesOf = (ways: readonly Sql[]): Sql =>
+  sql`(${join(
+    ways.map(
+      (way) => sql`SELECT l.arn, l.account, l.policy, l.kind, l.grants_read, l.tags
+      FROM derived.reach_line l WHERE ${way}`,
+    ),
+    ' UNION ',
+  )}) l JOIN derived.reach_kind i ON i.id = l.kind`
+
+/**
+ * The indexes have all that is asked of a line; the planner takes the table for cheaper, which it is
+ * only while it lies in memory as it was filled.
+ */
+const byIndex = ['enable_seqscan = off', 'enable_bitmapscan = off', 'enable_nestloop = off']
 
 /** Reads the groups, in one pass over the lines of keys. */
 export function readGroups({ keys, name, naming, hasTags }: Grouping): Promise<KeyGroup[]> {
   const [tags, tagged] = hasTags
     ? [sql`w.tags`, sql`LEFT JOIN derived.key_tags w ON w.id = g.tags`]
     : [sql`NULL::jsonb`, empty]
-  return sql.query<KeyGroup>(
+  return ask<KeyGroup>(
     sql`SELECT g.name, g.n, g.arn, g.account, g.policy, nullif(i.usage, '') AS usage,
         nullif(i.manager, '') AS manager, nullif(i.state, '') AS state,
         nullif(i.spec, '') AS spec, nullif(i.origin, '') AS origin, nullif(i.scope, '') AS scope,
-        i.grants_read AS "grantsRead", ${tags} AS tags, g.naming AS "isNaming",
+        g.grants_read AS "grantsRead", ${tags} AS tags, g.naming AS "isNaming",
         g.name = g.arn AS alone
       FROM (SELECT ${name} AS name, count(*)::int AS n, min(l.arn) AS arn,
           min(l.account) AS account, min(l.policy) AS policy, min(l.kind) AS kind,
-          min(l.tags) AS tags, bool_or(${naming}) AS naming
-        FROM ${lines} WHERE ${keys} GROUP BY 1) g
+          min(l.tags) AS tags, bool_and(l.grants_read) AS grants_read,
+          bool_or(${naming}) AS naming
+        FROM ${linesOf(keys)} GROUP BY 1) g
       JOIN derived.reach_kind i ON i.id = g.kind ${tagged} ORDER BY g.arn`,
+    ...byIndex,
   )
 }
 
@@ -171,9 +188,10 @@ export async function readKeysOf(
   { from, size }: { from: number; size: number },
 ): Promise<{ arn: string; name: string }[]> {
   if (groups.length === 0) return []
-  return sql.query(
-    sql`SELECT g.arn, g.name FROM (SELECT l.arn, ${name} AS name FROM ${lines} WHERE ${keys}) g
+  return ask(
+    sql`SELECT g.arn, g.name FROM (SELECT l.arn, ${name} AS name FROM ${linesOf(keys)}) g
       JOIN unnest(${groups}::text[]) wanted(name) ON wanted.name = g.name
       ORDER BY g.arn LIMIT ${size}::int OFFSET ${from}::bigint`,
+    ...byIndex,
   )
 }

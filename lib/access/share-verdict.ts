@@ -82,11 +82,14 @@ function laidBy(organization: OrganizationFacts | null): Laid {
   return laid
 }
 
-/** The organization's policies that could be read, of either kind. */
-export const documentsOf = (organization: OrganizationFacts | null): PolicyDocument[] =>
-  [...(organization?.policies.values() ?? [])].flatMap((text) =>
-    text === null ? [] : parsedPolicy(text, 'scp'),
+/** The organization's policies that could be read, each as what it is attached as. */
+export function documentsOf(organization: OrganizationFacts | null): PolicyDocument[] {
+  if (!organization) return []
+  const rcps = new Set([...organization.nodes.values()].flatMap(({ rcpIds }) => rcpIds))
+  return [...organization.policies].flatMap(([id, text]) =>
+    text === null ? [] : parsedPolicy(text, rcps.has(id) ? 'rcp' : 'scp'),
   )
+}
 
 /**
  * A shared verdict as the key's own: what it names is the same but for the key and the day

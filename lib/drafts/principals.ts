@@ -33,12 +33,15 @@ export async function searchPrincipals(
           'arn:' || a."partition" || ':iam::' || a."id" || ':root' AS "arn"
         FROM "Account" a WHERE a."removedAt" IS NULL AND ${within}
         UNION ALL
-        SELECT e."accountId", coalesce(a."name", e."accountId"), e."arn"
+        SELECT o.id, coalesce(a."name", o.id), e."arn"
         FROM (SELECT ${near} AS id UNION (SELECT a."id" FROM "Account" a
           WHERE strpos(lower(a."name"), ${asked}) > 0 AND ${within}
           ORDER BY a."id" LIMIT ${mostAccounts})) o
-        JOIN "IamEntity" e ON e."accountId" = o.id LEFT JOIN "Account" a ON a."id" = o.id
-        WHERE e."goneAt" IS NULL AND e."kind" IN ('user', 'role')) found
+        LEFT JOIN "Account" a ON a."id" = o.id
+        CROSS JOIN LATERAL (SELECT e."arn" FROM "IamEntity" e
+          WHERE e."accountId" = o.id AND e."goneAt" IS NULL AND e."kind" IN ('user', 'role')
+            AND strpos(lower(e."arn" || ' ' || coalesce(a."name", o.id)), ${asked}) > 0
+          ORDER BY e."arn" LIMIT ${most}) e) found
       WHERE strpos(lower(found."arn" || ' ' || found."account"), ${asked}) > 0
       ORDER BY found."accountId" <> ${near}, found."arn" LIMIT ${most}`,
     ),

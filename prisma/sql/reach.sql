@@ -14,36 +14,35 @@ BEGIN
   WHERE k."policyHash" IS NOT NULL AND NOT EXISTS (SELECT FROM derived.reach_policy p
     WHERE p.hash = k."policyHash")
   ORDER BY 1 ON CONFLICT DO NOTHING;
-  INSERT INTO derived.reach_kind (usage, manager, state, spec, origin, scope, grants_read)
+  INSERT INTO derived.reach_kind (usage, manager, state, spec, origin, scope)
   SELECT DISTINCT coalesce(k."keyUsage", ''), coalesce(k."keyManager", ''),
     coalesce(k."keyState", ''), coalesce(k."keySpec", ''), coalesce(k.origin, ''),
-    coalesce(k.scope, ''), k."grantsAt" IS NOT NULL
+    coalesce(k.scope, '')
   FROM touched k
   WHERE NOT EXISTS (SELECT FROM derived.reach_kind i
-    WHERE (i.usage, i.manager, i.state, i.spec, i.origin, i.scope, i.grants_read)
+    WHERE (i.usage, i.manager, i.state, i.spec, i.origin, i.scope)
       = (coalesce(k."keyUsage", ''), coalesce(k."keyManager", ''), coalesce(k."keyState", ''),
-        coalesce(k."keySpec", ''), coalesce(k.origin, ''), coalesce(k.scope, ''),
-        k."grantsAt" IS NOT NULL))
-  ORDER BY 1, 2, 3, 4, 5, 6, 7 ON CONFLICT DO NOTHING;
+        coalesce(k."keySpec", ''), coalesce(k.origin, ''), coalesce(k.scope, '')))
+  ORDER BY 1, 2, 3, 4, 5, 6 ON CONFLICT DO NOTHING;
   DELETE FROM derived.reach_line l
   WHERE l.arn = ANY(ARRAY(SELECT k.arn FROM touched k WHERE k."goneAt" IS NOT NULL));
   -- The number of the tags is that of derived.key_row, whose triggers ran before by their names.
-  INSERT INTO derived.reach_line AS l (arn, account, policy, kind, tags)
+  INSERT INTO derived.reach_line AS l (arn, account, policy, kind, grants_read, tags)
   SELECT k.arn, k."accountId",
     (SELECT p.id FROM derived.reach_policy p WHERE p.hash = k."policyHash"), i.id,
+    k."grantsAt" IS NOT NULL,
     (SELECT r.tags FROM derived.key_text t JOIN derived.key_row r ON r.id = t.id
       WHERE t.arn = k.arn)
   FROM touched k
   CROSS JOIN LATERAL (SELECT o.id FROM derived.reach_kind o
-    WHERE (o.usage, o.manager, o.state, o.spec, o.origin, o.scope, o.grants_read)
+    WHERE (o.usage, o.manager, o.state, o.spec, o.origin, o.scope)
       = (coalesce(k."keyUsage", ''), coalesce(k."keyManager", ''), coalesce(k."keyState", ''),
-        coalesce(k."keySpec", ''), coalesce(k.origin, ''), coalesce(k.scope, ''),
-        k."grantsAt" IS NOT NULL) LIMIT 1) i
+        coalesce(k."keySpec", ''), coalesce(k.origin, ''), coalesce(k.scope, '')) LIMIT 1) i
   WHERE k."goneAt" IS NULL
   ON CONFLICT (arn) DO UPDATE SET account = excluded.account, policy = excluded.policy,
-    kind = excluded.kind, tags = excluded.tags
-  WHERE (l.account, l.policy, l.kind, l.tags)
-    IS DISTINCT FROM (excluded.account, excluded.policy, excluded.kind, excluded.tags);
+    kind = excluded.kind, grants_read = excluded.grants_read, tags = excluded.tags
+  WHERE (l.account, l.policy, l.kind, l.grants_read, l.tags) IS DISTINCT FROM
+    (excluded.account, excluded.policy, excluded.kind, excluded.grants_read, excluded.tags);
   RETURN NULL;
 END $function$;
 
