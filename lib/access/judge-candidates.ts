@@ -19,7 +19,7 @@ import { nameVerdict } from './share-verdict'
 import { judgeUses, type Uses } from './usability'
 
 export type Verdict = { cells: Readonly<Record<string, Cell>>; uses: Uses }
-export type Judged = Verdict & { row: FleetKey }
+type Judged = Verdict & { row: FleetKey }
 /** So many keys with one verdict: a group of candidates, or a key by its ARN. */
 export type Counted = Verdict & { name: string; n: number }
 
