@@ -204,7 +204,7 @@ test('the lines of keys follow every write', async () => {
   }
 })
 
-test('a question over ten thousand keys of one kind looks at their lines, not at them', async () => {
+test('a question over five thousand keys of one kind looks at their lines, not at them', async () => {
   await sql.execute(
     `INSERT INTO "Key" (arn, "accountId", region, "keyId", "listedAt", "listedIn", "keyUsage",
        "keySpec", "keyManager", "keyState", "describedAt", aliases, "policyHash", "policyAt",
@@ -212,12 +212,12 @@ test('a question over ten thousand keys of one kind looks at their lines, not at
      SELECT 'arn:aws:kms:eu-west-1:' || $1 || ':key/' || gen_random_uuid(), $1, 'eu-west-1', n, now(),
        1, 'ENCRYPT_DECRYPT', 'SYMMETRIC_DEFAULT', 'CUSTOMER', 'Enabled', now(), '{}', 'p0', now(),
        now(), jsonb_build_object('n', repeat(md5(n::text), 40))
-     FROM generate_series(1, 10000) n`,
+     FROM generate_series(1, 5000) n`,
     [home],
   )
   await sql.execute('VACUUM ANALYZE')
   await give([textOf(allow({ Resource: `arn:aws:kms:*:${home}:key/*` }))], [])
-  const ask = () => listKeysOf(everything, { principal: app, page: 150, only: 'reached' })
-  expect((await ask()).reached).toBeGreaterThan(10_000)
-  expect(await blocksOf(ask)).toBeLessThan(1_000)
+  const ask = () => listKeysOf(everything, { principal: app, page: 80, only: 'reached' })
+  expect((await ask()).reached).toBeGreaterThan(5_000)
+  expect(await blocksOf(ask)).toBeLessThan(600)
 })

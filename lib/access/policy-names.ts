@@ -50,10 +50,13 @@ async function lookAtNewTexts(until: number): Promise<boolean> {
       ({ id, document }) => ({ id, names: namesOf(document) }),
       until,
     )
+    // Locked in order: somebody else might be writing the same.
     await sql.execute(
-      sql`UPDATE derived.reach_policy p SET names = n.names, looked = ${namesVersion}
-        FROM jsonb_to_recordset(${JSON.stringify(looked)}::jsonb) n(id int, names text[])
-        WHERE p.id = n.id`,
+      sql`WITH own AS MATERIALIZED (SELECT o.id FROM derived.reach_policy o
+          WHERE o.id = ANY(${looked.map(({ id }) => id)}::int[]) ORDER BY o.id FOR UPDATE)
+        UPDATE derived.reach_policy p SET names = n.names, looked = ${namesVersion}
+        FROM own JOIN jsonb_to_recordset(${JSON.stringify(looked)}::jsonb) n(id int, names text[])
+          ON n.id = own.id WHERE p.id = own.id`,
     )
     if (looked.length < some.length) return false
   }
