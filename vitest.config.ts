@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { clientModules } from './lib/door/test/client-modules.ts'
 
 const alias = {
   '@': import.meta.dirname,
@@ -31,6 +32,7 @@ export default defineConfig({
       },
       {
         extends: true,
+        plugins: [clientModules()],
         test: {
           name: 'db',
           setupFiles: [...setupFiles, 'lib/db/test/own-state.ts'],

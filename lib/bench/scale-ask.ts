@@ -43,6 +43,8 @@ export function askOver(
         const ms = performance.now() - began
         const whole = Buffer.concat(parts)
         const isPacked = response.headers['content-encoding'] === 'gzip'
+        // Of an answer that was broken off there is no whole.
+        if (!response.complete) return giveUp()
         const body = isPacked && keep ? gunzipSync(whole) : whole
         const status = response.statusCode ?? 0
         const isFailed = status >= 500 || saysFailed(status, body)

@@ -14,7 +14,8 @@ const { sql } = await freshDatabase()
  * a file has, and the test that runs them.
  */
 const runBy: Readonly<Record<string, readonly [number, string]>> = {
-  'lib/access/candidate-keys.ts': [1, 'lib/access/whole-fleet.db.test.ts'],
+  'lib/access/key-groups.ts': [2, 'lib/access/key-groups.db.test.ts'],
+  'lib/access/of-principal.ts': [1, 'lib/access/whole-fleet.db.test.ts'],
   'lib/accounts/change.ts': [2, 'lib/accounts/accounts.db.test.ts'],
   'lib/accounts/read.ts': [1, 'lib/inventory/coverage.db.test.ts'],
   'lib/audit/page.ts': [4, 'lib/audit/page.db.test.ts'],

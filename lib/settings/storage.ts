@@ -54,6 +54,9 @@ const whats: Readonly<Record<string, string>> = {
   'derived.grant_row': 'Grants, as they are flagged',
   'derived.key_row': 'Keys, as the table reads them',
   'derived.key_text': 'Keys, as search reads them',
+  'derived.open_change': 'Changes that wait for a decision',
+  'derived.reach_line': 'Keys, as By principal reads them',
+  'derived.reach_policy': 'Key policies: whom they name',
 }
 
 const forDays = (days: number): string => (days === 1 ? '1 day' : `${days} days`)
