@@ -49,8 +49,10 @@ const isSeenTo = (shortest: number): Sql =>
   sql`(s."status" = ANY(${underWay}) OR s."endedAt" > now() - make_interval(mins =>
     CASE WHEN s."status" = 'failed' THEN least(k."every", ${shortest}::int) ELSE k."every" END))`
 
-const sweptAccounts = sql`"Account" a WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL
+/** A condition on an account (a): it is connected, and neither paused nor closed. */
+export const sweptAccount = sql`a."removedAt" IS NULL AND a."pausedAt" IS NULL
   AND (a."state" IS NULL OR a."state" = 'ACTIVE')`
+const sweptAccounts = sql`"Account" a WHERE ${sweptAccount}`
 
 /**
  * Regions of an account that are swept: those it is narrowed to, or those that are enabled or of
