@@ -65,9 +65,11 @@ export async function queueTouchedKeys(
      WHERE t.principal IS DISTINCT FROM w."writeRoleArn"
        -- KMS shows a change a little after it is made.
        AND t."occurredAt" + interval '2 minutes' > CASE
-         WHEN k.arn IS NULL THEN ${lastEnd(place(5), place(4), 'core')}
-         ELSE greatest(k."goneAt", CASE t."toldBy" WHEN 'grants' THEN ${raw(readAt('grants'))}
-           WHEN 'aliases' THEN ${raw(readAt('aliases'))} ELSE ${raw(readAt('describe'))} END) END`,
+         WHEN k.arn IS NULL THEN ${lastEnd(place(5), place(4), 'core')}::timestamptz
+         ELSE greatest(k."goneAt", CASE t."toldBy"
+           WHEN 'grants' THEN ${raw(readAt('grants'))}::timestamptz
+           WHEN 'aliases' THEN ${raw(readAt('aliases'))}::timestamptz
+           ELSE ${raw(readAt('describe'))}::timestamptz END) END`,
   )
   return queueKeyReads(
     database,

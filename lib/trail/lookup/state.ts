@@ -81,7 +81,7 @@ export async function newestGap(place: Place, what: What, within: Span): Promise
   if (within.from >= within.to) return null
   const [gap] = await sql.query<Span>(
     sql`SELECT lower(r) AS "from", upper(r) AS "to"
-     FROM trail.lookup l, unnest(${unread(what, within)}) r
+     FROM trail.lookup l, unnest(${unread(what, within)}::tstzmultirange) r
      WHERE ${isPlace(place)} AND (upper(r) < ${within.to}::timestamptz
        OR upper(r) - lower(r) > interval '${raw(leftToPoll)}')
      ORDER BY r DESC LIMIT 1`,
