@@ -1,6 +1,7 @@
 import 'server-only'
 import type { LookupEventsCommandOutput } from '@aws-sdk/client-cloudtrail'
 import { AwsProblem } from '../../aws/errors'
+import { sql, type Tx } from '../../db/client'
 import { env } from '../../env'
 import { defineSweep, type Outcome, type Run } from '../../sweep/sweep'
 import { sweepStatus } from '../../sweep/sweep-status'
@@ -26,8 +27,8 @@ import {
 const quickPages = 3
 /** After so long in one piece of time it looks whether a newer one has come. */
 const againMs = 5 * 60_000
-/** A sweep ends after so long; what is left is for the next. */
-const mostMs = 60 * 60_000
+/** A sweep makes room for those of other places after so long, and is queued behind them. */
+const mostMs = 15 * 60_000
 const dayMs = 86_400_000
 
 /**
@@ -40,8 +41,8 @@ async function sweepLookup(run: Run): Promise<Outcome> {
   const { lease } = run
   await openPlace(lease)
   const until = run.now() + mostMs
+  let isMore = true
   try {
-    let isMore = true
     while (isMore && run.now() < until) isMore = (await readChanges(run)) || (await readEvents(run))
   } catch (error) {
     if (error instanceof AwsProblem && !run.signal.aborted)
@@ -49,7 +50,17 @@ async function sweepLookup(run: Run): Promise<Outcome> {
     throw error
   }
   if (run.tally.calls > 0) await noteProblem(lease, null)
-  return sweepStatus(run)
+  return {
+    ...sweepStatus(run),
+    conclude: (tx) => (isMore ? queueAgain(tx, run) : Promise.resolve()),
+  }
+}
+
+async function queueAgain(tx: Tx, { lease: { accountId, region, kind } }: Run): Promise<void> {
+  await tx.execute(
+    sql`INSERT INTO "Sweep" ("accountId", region, kind) VALUES (${accountId}, ${region}, ${kind})
+     ON CONFLICT DO NOTHING`,
+  )
 }
 
 export const lookupSweep = defineSweep({
@@ -57,7 +68,7 @@ export const lookupSweep = defineSweep({
   place: 'region',
   every: 1,
   priority: 0,
-  lane: 'slow',
+  lane: 'trail',
   needs: {
     'cloudtrail:LookupEvents': {
       gives: 'the events of KMS of the last 90 days',

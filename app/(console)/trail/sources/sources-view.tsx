@@ -70,7 +70,10 @@ function Heading({ count, failure }: { count: number; failure: string | null }) 
     <Header
       variant="h1"
       counter={`(${count.toLocaleString('en')})`}
-      description="LookupEvents of each account and Region, which has the last 90 days, and the trails that deliver log files. What is older comes from log files alone."
+      description={
+        'LookupEvents of each account and Region, which has the last 90 days, and the trails that ' +
+        'deliver log files. What is older comes from log files alone.'
+      }
     >
       Trail sources
       {failure && (
