@@ -78,6 +78,6 @@ test('the page of sources says how far each place is read, and which trail leave
   const trail = page.getByRole('row', { name: /data-team/ })
   await expect(trail.getByText('Its event selectors exclude all events of KMS.')).toBeVisible()
   const lookups = page.getByRole('row', { name: /LookupEvents/ })
-  await expect(lookups.getByText(/changes: all of \d+ days/).first()).toBeVisible()
+  await expect(lookups.getByText(/^All of \d+ days/).first()).toBeVisible()
   await expectAccessible(page)
 })

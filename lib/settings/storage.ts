@@ -20,6 +20,7 @@ const shown = 12
 /** What stands in a table, for an engineer who wonders at its size. */
 const whats: Readonly<Record<string, string>> = {
   Alias: 'Aliases',
+  AwsTrail: 'CloudTrail: trails',
   AuditEntry: 'Audit log',
   Budget: 'Request budgets',
   BudgetLease: 'Request budgets: what each process holds',
@@ -43,6 +44,7 @@ const whats: Readonly<Record<string, string>> = {
   'trail.event_change': 'CloudTrail: changes and refusals',
   'trail.event_use': 'CloudTrail: uses',
   'trail.use': 'CloudTrail: uses by the hour',
+  'trail.lookup': 'CloudTrail: how far LookupEvents was read',
   'derived.access_key': 'External access: keys',
   'derived.access_mark': 'External access: keys to evaluate',
   'derived.external_reach': 'External access',

@@ -114,7 +114,7 @@ test('a place that is read, one that cannot be and who may see which', async () 
       accountId: account,
       state: 'upToDate',
       problem: null,
-      progress: 'changes: all of 90 days, all events: all of 90 days',
+      progress: 'All of 90 days',
     },
   ])
   expect(accounts).toEqual({ [account]: 'one', [other]: 'two' })

@@ -28,6 +28,9 @@ const urgency: readonly SourceHealth['state'][] = [
   'upToDate',
   'off',
 ]
+/** What leaves something out stands before what is well. */
+const urgencyOf = ({ state, cannotSee }: SourceHealth): number =>
+  Math.min(urgency.indexOf(state), cannotSee.length > 0 ? urgency.indexOf('reading') : Infinity)
 
 /** The sources of the accounts in the person's scope; those that need somebody first. */
 async function listAll(scope: Scope): Promise<SourceHealth[]> {
@@ -37,7 +40,7 @@ async function listAll(scope: Scope): Promise<SourceHealth[]> {
     found.set(source.name, before ? together(before, source) : source)
   }
   return [...found.values()].toSorted(
-    (a, b) => urgency.indexOf(a.state) - urgency.indexOf(b.state) || (a.name < b.name ? -1 : 1),
+    (a, b) => urgencyOf(a) - urgencyOf(b) || (a.name < b.name ? -1 : 1),
   )
 }
 

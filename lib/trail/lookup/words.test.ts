@@ -33,15 +33,16 @@ test('a place is told by what it lacks: nothing, the past, the newest, all of it
 })
 
 test('progress says how much is here and when the rest will be, or that it never will', () => {
-  expect(progressOf(through, 43)).toBe('changes: all of 90 days, all events: all of 90 days')
+  expect(progressOf(through, 43)).toBe('All of 90 days')
   const half = { ...through, eventsLeft: 45 * day, speed: 46, rate: 1_234.5 }
   expect(progressOf(half, 43)).toBe(
-    'changes: all of 90 days, all events: 45 of 90 days, through in about 24 hours, 1,235 events a minute',
+    'Changes: all of 90 days, all events: 45 of 90 days, through in about 24 hours, ' +
+      '1,235 events a minute',
   )
   expect(unseenOf(half)).toEqual([])
   const busy = { ...half, eventsLeft: 88 * day, speed: 0.7 }
   expect(progressOf({ ...busy, namesDone: 12 }, 43)).toContain(
-    'changes: 12 of 43 operations read, all events: 2 of 90 days, no end in sight',
+    'Changes: 12 of 43 operations, all events: 2 of 90 days, no end in sight',
   )
   expect(unseenOf(busy)[0]).toMatch(/2 % of the time is here. Read the log files of a trail/)
 })

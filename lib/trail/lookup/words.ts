@@ -83,11 +83,10 @@ export function stateOf(facts: LookupFacts, nowMs: number): SourceHealth['state'
 export function progressOf(facts: LookupFacts, names: number): string {
   if (!facts.hasBegun) return 'Not begun'
   const { changesLeft, changesWanted, eventsLeft, eventsWanted } = facts
-  const changes =
-    facts.namesDone === null
-      ? `changes: ${daysOf(changesWanted - changesLeft, changesWanted)}`
-      : `changes: ${facts.namesDone} of ${names} operations read`
-  const parts = [changes, `all events: ${daysOf(eventsWanted - eventsLeft, eventsWanted)}`]
+  const changes = daysOf(changesWanted - changesLeft, changesWanted)
+  const events = daysOf(eventsWanted - eventsLeft, eventsWanted)
+  const said = facts.namesDone === null ? changes : `${facts.namesDone} of ${names} operations`
+  const parts = said === events ? [capital(said)] : [`Changes: ${said}`, `all events: ${events}`]
   if (eventsLeft > nothingSeconds) {
     if (isTooBusy(facts)) parts.push('no end in sight')
     else if (facts.speed) parts.push(`through in about ${timeOf(eventsLeft / (facts.speed - 1))}`)
@@ -109,6 +108,8 @@ export function unseenOf(facts: LookupFacts): string[] {
       `${Math.floor(share * 100)} % of the time is here. Read the log files of a trail.`,
   ]
 }
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 function daysOf(done: number, wanted: number): string {
   const all = Math.round(wanted / day)

@@ -71,8 +71,8 @@ function Heading({ count, failure }: { count: number; failure: string | null }) 
       variant="h1"
       counter={`(${count.toLocaleString('en')})`}
       description={
-        'LookupEvents of each account and Region, which has the last 90 days, and the trails that ' +
-        'deliver log files. What is older comes from log files alone.'
+        'LookupEvents of each account and Region, which has the last 90 days, and trails with log ' +
+        'files. An event can come 20 minutes late: what is newer is here, yet perhaps not all of it.'
       }
     >
       Trail sources
@@ -114,7 +114,7 @@ const columnsWith = (
   { id: 'state', header: 'State', minWidth: 100, cell: ({ state }) => <StateOf state={state} /> },
   {
     id: 'until',
-    header: 'Read until',
+    header: 'Complete until',
     minWidth: 90,
     cell: ({ readUntil }) => <Moment at={readUntil} missing="nothing yet" />,
   },
