@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { chance, kmsRecord } from '../../bench/trail-records'
 import { callAws } from '../../aws/call'
 import { closeBudget } from '../../aws/budget/local-budget'
 import { freshDatabase } from '../../db/test/database'
-import { runSandbox } from '../../sandbox/test/running'
+import { addKey, delegating, document } from '../../sandbox/test/call'
+import { adminOf, runSandbox } from '../../sandbox/test/running'
 import { openAccount } from '../../sandbox/accounts'
 import type { TrailEvent } from '../../sandbox/world'
 import { claimSweeps } from '../../sweep/lease'
@@ -211,46 +213,39 @@ test('workers that die anywhere bring each event once, late ones too, and hours 
 
 test('a change made around Claviger is here after a poll, and its key alone is read again', async () => {
   await setRate(4_000)
-  const keyAt = (id: string) => `arn:aws:kms:${region}:${account}:key/${id}`
-  const [one, other] = [
-    '11111111-1111-4111-8111-111111111111',
-    '22222222-1111-4111-8111-111111111111',
-  ] as const
-  const change = (id: string, keyId: string, agoMs: number) => {
-    const event = happen(1, agoMs)
-    event.eventId = id
-    Object.assign(event.record, {
-      eventID: id,
-      eventName: 'DisableKey',
-      readOnly: false,
-      errorCode: undefined,
-      errorMessage: undefined,
-      resources: [{ ARN: keyAt(keyId), accountId: account, type: 'AWS::KMS::Key' }],
-      userIdentity: { type: 'IAMUser', arn: admin, accountId: account, userName: 'admin' },
-    })
-  }
+  const { world } = aws.sandbox
+  const [seen, unseen] = [1, 2].map(() => addKey(world, account, document(delegating(account))))
+  if (!seen || !unseen) throw new Error('no keys')
+  const kms = aws.kms(adminOf(account), region)
+  const stored = () =>
+    sql.query(
+      `SELECT operation, key_arn AS key FROM trail.event
+       WHERE NOT is_use ORDER BY occurred_at, operation, key_arn`,
+    )
+  const reads = () =>
+    sql.query(
+      `SELECT "keyArn", parts, reason FROM "Sweep" WHERE kind = 'key' AND status = 'queued'`,
+    )
+  // One was read after what is done below, the other before.
   await sql.execute(
     `INSERT INTO "Key" (arn, "accountId", region, "keyId", "listedAt", "listedIn", "describedAt")
-     SELECT arn, $1, $2, arn, now(), 1, now() - interval '5 minutes' FROM unnest($3::text[]) arn`,
-    [account, region, [one, other].map(keyAt)],
+     SELECT arn, $1, $2, arn, now(), 1, now() + minutes * interval '1 minute'
+     FROM unnest($3::text[], $4::int[]) k(arn, minutes)`,
+    [account, region, [unseen.arn, seen.arn], [-5, 5]],
   )
   await sweepOnce(Number.POSITIVE_INFINITY)
-  change('new', one, minuteMs)
-  change('before it was read', other, 10 * minuteMs)
+  for (const { keyId } of [unseen, seen]) await kms.send(new DisableKeyCommand({ KeyId: keyId }))
   await poll()
-  expect((await storedIds()).toSorted()).toEqual(['before it was read', 'new'])
-  const reads = await sql.query(
-    `SELECT "keyArn", parts, reason FROM "Sweep" WHERE kind = 'key' AND status = 'queued'`,
-  )
-  expect(reads).toEqual([
-    { keyArn: keyAt(one), parts: ['core'], reason: 'DisableKey in CloudTrail' },
+  expect(await stored()).toHaveLength(2)
+  expect(await reads()).toEqual([
+    { keyArn: unseen.arn, parts: ['core'], reason: 'DisableKey in CloudTrail' },
   ])
 
-  // What the write role did is read by the change that it was made for.
+  // What the write role does is read by the change that it is done for.
   await sql.execute(`DELETE FROM "Sweep" WHERE kind = 'key'`)
   await sql.execute(`UPDATE "Account" SET "writeRoleArn" = $1`, [admin])
-  change('own', one, 0)
+  await kms.send(new EnableKeyCommand({ KeyId: unseen.keyId }))
   await poll()
-  expect(await storedIds()).toContain('own')
-  expect(await sql.query(`SELECT 1 FROM "Sweep" WHERE kind = 'key'`)).toEqual([])
+  expect(await stored()).toContainEqual({ operation: 'EnableKey', key: unseen.arn })
+  expect(await reads()).toEqual([])
 }, 30_000)

@@ -32,7 +32,6 @@ const ways: Readonly<Record<PollBy, Way>> = {
 
 /** IDs of the events that the last poll of a place found and stored. */
 const found = new Map<string, ReadonlySet<string>>()
-export const forgetFound = (): void => found.clear()
 
 export type Polled = { by: PollBy; what: What; from: Date; to: Date }
 

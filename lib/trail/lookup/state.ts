@@ -22,7 +22,7 @@ export const nameOfSource = ({ accountId, region }: Place): string =>
  */
 export const lateMs = 20 * 60_000
 /** LookupEvents has the last 90 days. */
-export const keptDays = 90
+const keptDays = 90
 const dayMs = 86_400_000
 
 /** The time that is read: as far back as it is there and wanted, up to what is settled. */
