@@ -20,10 +20,9 @@ const lostMinutes = 5
 /** One poll in so many asks for everything again where that was too much before. */
 const tryAgainOneIn = 30
 
-const refused: readonly ProblemKind[] = ['denied', 'unsupported', 'validation']
-const minuteMs = 60_000
-/** Each refusal is somebody's alarm, and the sweep finds out too when it ends. */
-const againAfterMs = (kind: ProblemKind) => (refused.includes(kind) ? 15 : 2) * minuteMs
+/** What refuses is asked by the sweep alone, until it answers: each refusal is somebody's alarm. */
+const refused: readonly ProblemKind[] = ['denied', 'unsupported']
+const againAfterFailureMs = 2 * 60_000
 
 type Due = {
   accountId: string
@@ -35,7 +34,8 @@ type Due = {
 /** Places of connected accounts and swept Regions whose backward reading has begun. */
 const places = sql`trail.lookup l JOIN "Account" a ON a.id = l.account_id
   JOIN "AccountRegion" g ON g."accountId" = l.account_id AND g.region = l.region
-  WHERE ${sweptAccount} AND ${sweptRegion}`
+  WHERE ${sweptAccount} AND ${sweptRegion}
+    AND coalesce(l.problem->>'kind', '') <> ALL(${refused})`
 
 async function claim(most: number): Promise<Due[]> {
   if (env().CLAVIGER_TRAIL_LOOKUP_DAYS === 0) return []
@@ -78,7 +78,7 @@ async function poll({ readRoleArn, by, ...place }: Due, stop: AbortSignal): Prom
   } catch (error) {
     if (stop.aborted) return release(place)
     if (!(error instanceof AwsProblem)) throw error
-    await noteProblem(place, toStored(error, nowMs), againAfterMs(error.kind))
+    await noteProblem(place, toStored(error, nowMs), againAfterFailureMs)
   }
 }
 
