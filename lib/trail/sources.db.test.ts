@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { UpdateKeyDescriptionCommand } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { nobody, permitFor } from '../auth/test/permit'
 import { closeBudget } from '../aws/budget/local-budget'
 import { freshDatabase } from '../db/test/database'
 import { openAccount } from '../sandbox/accounts'
-import { runSandbox } from '../sandbox/test/running'
+import { addKey, delegating, document } from '../sandbox/test/call'
+import { adminOf, runSandbox } from '../sandbox/test/running'
 import type { Trail } from '../sandbox/world'
 import { queueSweeps } from '../sweep/queue'
 import { makeSweepLoop } from '../worker/sweeps'
@@ -61,12 +63,19 @@ function addTrail(name: string, more: Partial<Trail> = {}): void {
     })
 }
 
-async function sweep(kind: 'lookup' | 'trails'): Promise<void> {
+async function sweep(kind: 'core' | 'lookup' | 'trails'): Promise<void> {
   await queueSweeps([account, other].map((accountId) => ({ accountId, region, kind })))
   const loop = makeSweepLoop('00000000-0000-4000-8000-000000000000')
   const isOpen = async () =>
     (await sql.query(`SELECT 1 FROM "Sweep" WHERE status IN ('queued', 'running')`)).length > 0
   for (; await isOpen(); await sleep(20)) await loop.claim()
+  await loop.settled()
+}
+
+async function poll(): Promise<void> {
+  await sql.execute('UPDATE trail.lookup SET poll_at = now()')
+  const loop = makePollLoop()
+  await loop.claim()
   await loop.settled()
 }
 
@@ -100,7 +109,11 @@ test('a trail without events of KMS, one that stopped and one without its bucket
 
 test('a place that is read, one that cannot be and who may see which', async () => {
   await sweep('lookup')
-  await makePollLoop().claim()
+  await poll()
+  // What refuses is asked by the sweep alone.
+  expect(
+    await sql.query('SELECT account_id AS id FROM trail.lookup WHERE polled_at IS NOT NULL'),
+  ).toEqual([{ id: account }])
   const { sources, accounts } = await listSources(everywhere)
   const lookups = sources.filter(({ kind }) => kind === 'lookup')
   expect(lookups).toMatchObject([
@@ -126,4 +139,28 @@ test('a place that is read, one that cannot be and who may see which', async () 
     { text: 'Events are missing since reading failed', sources: 1 },
   ])
   expect((await readUnseen(own)).lines).toEqual([])
+}, 60_000)
+
+test('what a sweep of all keys finds changed, and no event told, is said', async () => {
+  const { world } = aws.sandbox
+  const [told, untold] = [1, 2].map(() => addKey(world, account, document(delegating(account))))
+  if (!told || !untold) throw new Error('no keys')
+  await sweep('core')
+  await aws
+    .kms(adminOf(account), region)
+    .send(new UpdateKeyDescriptionCommand({ KeyId: told.keyId, Description: 'by a call' }))
+  untold.description = 'by nobody'
+  untold.tags.set('owner', 'nobody')
+  await sweep('core')
+  await poll()
+  const lacks = async () => {
+    const { sources } = await listSources(everywhere)
+    return sources.find(({ name }) => name === `lookup:${account}:${region}`)?.cannotSee
+  }
+  // Its event can still come.
+  expect(await lacks()).toEqual([])
+  await sql.execute(`UPDATE trail.lookup SET changes_read = tstzmultirange(tstzrange(NULL, now()))`)
+  expect(await lacks()).toEqual([
+    'A change of 1 key: a sync of all keys found it, and no event tells of it.',
+  ])
 }, 60_000)

@@ -31,6 +31,7 @@ export async function listLookupHealth(scope: Scope): Promise<SourceHealth[]> {
      LEFT JOIN trail.lookup l ON l.account_id = g."accountId" AND l.region = g.region
      WHERE ${sweptAccount} AND ${sweptRegion} AND ${withinAccounts('g."accountId"', scope)}`,
   )
+  const untold = await countUntold(scope)
   const isOff = env().CLAVIGER_TRAIL_LOOKUP_DAYS === 0
   return rows.map((row): SourceHealth => {
     const facts = { ...row, changesWanted: secondsOf(changes), eventsWanted: secondsOf(events) }
@@ -46,8 +47,28 @@ export async function listLookupHealth(scope: Scope): Promise<SourceHealth[]> {
         problem && !isOff
           ? { text: wordsOfProblem(problem, region), at: new Date(problem.at) }
           : null,
-      cannotSee: isOff ? [] : unseenOf(facts),
+      cannotSee: isOff ? [] : unseenOf(facts, untold.get(nameOfSource(row)) ?? 0),
       progress: isOff ? 'Off: CLAVIGER_TRAIL_LOOKUP_DAYS=0' : progressOf(facts, changeNames.length),
     }
   })
+}
+
+/**
+ * By source: how many keys a sweep found changed, over a time of which every change is here, though
+ * none of these is about the key.
+ */
+async function countUntold(scope: Scope): Promise<ReadonlyMap<string, number>> {
+  const rows = await sql.query<{ accountId: string; region: string; keys: number }>(
+    sql`SELECT f."accountId", f.region, count(DISTINCT f."keyArn") AS keys
+     FROM "FoundChange" f
+     JOIN trail.lookup l ON l.account_id = f."accountId" AND l.region = f.region
+     WHERE l.changes_read @> tstzrange(f.since - interval '2 minutes', f."foundAt", '[]')
+       AND ${withinAccounts('f."accountId"', scope)}
+       AND NOT EXISTS (SELECT 1 FROM trail.event e
+         WHERE NOT e.is_use AND NOT e.read_only
+           AND e.occurred_at BETWEEN f.since - interval '2 minutes' AND f."foundAt"
+           AND (lower(e.key_arn) = lower(f."keyArn") OR e.more_keys @> ARRAY[f."keyArn"]))
+     GROUP BY 1, 2`,
+  )
+  return new Map(rows.map((row) => [nameOfSource(row), row.keys]))
 }

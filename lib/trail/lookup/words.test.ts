@@ -40,6 +40,7 @@ test('progress says how much is here and when the rest will be, or that it never
       '1,235 events a minute',
   )
   expect(unseenOf(half)).toEqual([])
+  expect(unseenOf(half, 2)[0]).toMatch(/^A change of 2 keys: a sync of all keys found it/)
   const busy = { ...half, eventsLeft: 88 * day, speed: 0.7 }
   expect(progressOf({ ...busy, namesDone: 12 }, 43)).toContain(
     'Changes: 12 of 43 operations, all events: 2 of 90 days, no end in sight',

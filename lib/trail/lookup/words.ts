@@ -98,15 +98,20 @@ export function progressOf(facts: LookupFacts, names: number): string {
 
 const isTooBusy = ({ speed }: LookupFacts) => speed !== null && speed < tooBusy
 
-/** Says what it does not see here. Pure. */
-export function unseenOf(facts: LookupFacts): string[] {
+/** Says what it does not see here; `untold`: keys that changed, and no event says so. Pure. */
+export function unseenOf(facts: LookupFacts, untold = 0): string[] {
   const { eventsLeft, eventsWanted } = facts
-  if (!isTooBusy(facts) || eventsLeft <= nothingSeconds) return []
   const share = Math.max(0, (eventsWanted - eventsLeft) / eventsWanted)
-  return [
-    `Most uses of keys: this Region has more events than LookupEvents can read, and ` +
-      `${Math.floor(share * 100)} % of the time is here. Read the log files of a trail.`,
+  const lacks = [
+    isTooBusy(facts) &&
+      eventsLeft > nothingSeconds &&
+      'Most uses of keys: this Region has more events than LookupEvents can read, and ' +
+        `${Math.floor(share * 100)} % of the time is here. Read the log files of a trail.`,
+    untold > 0 &&
+      `A change of ${untold === 1 ? '1 key' : `${untold.toLocaleString('en')} keys`}: a sync of ` +
+        'all keys found it, and no event tells of it.',
   ]
+  return lacks.filter((one) => one !== false)
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -48,3 +48,18 @@ CREATE TABLE "AwsTrail" (
 );
 
 CREATE INDEX "AwsTrail_accountId_region_idx" ON "AwsTrail"("accountId", "region");
+
+-- What a sweep of all keys found to be another than at the look before, of what only a call changes.
+CREATE TABLE "FoundChange" (
+    "keyArn" TEXT NOT NULL,
+    "part" TEXT NOT NULL,
+    "foundAt" TIMESTAMPTZ(3) NOT NULL,
+    "since" TIMESTAMPTZ(3) NOT NULL,
+    "accountId" TEXT NOT NULL,
+    "region" TEXT NOT NULL,
+
+    CONSTRAINT "FoundChange_pkey" PRIMARY KEY ("keyArn", "part", "foundAt")
+);
+
+CREATE INDEX "FoundChange_accountId_region_idx" ON "FoundChange"("accountId", "region");
+CREATE INDEX "FoundChange_foundAt_idx" ON "FoundChange"("foundAt");
