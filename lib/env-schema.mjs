@@ -42,10 +42,12 @@ export const scheduledSweeps = [
   'grants',
   'iam',
   'lastUsage',
+  'lookup',
   'organization',
   'quotas',
   'regions',
   'rotations',
+  'trails',
 ]
 /** The text kind=minutes,kind=minutes as pairs. */
 const sweepEntries = (text) =>
@@ -186,6 +188,18 @@ const settings = z.object({
       'must give each sweep minutes, 1 to 43200, such as core=1440,grants=1440',
     )
     .transform((text) => Object.fromEntries(sweepEntries(text))),
+  CLAVIGER_TRAIL_LOOKUP_DAYS: z.coerce
+    .number('must be a number of days')
+    .int('must be whole days')
+    .min(0, 'must be 0 to 90 days')
+    .max(90, 'must be 0 to 90 days')
+    .default(90),
+  CLAVIGER_TRAIL_POLL_SECONDS: z.coerce
+    .number('must be a number of seconds')
+    .int('must be whole seconds')
+    .min(10, 'must be 10 to 3600 seconds')
+    .max(3600, 'must be 10 to 3600 seconds')
+    .default(60),
   // Audit and notices
   CLAVIGER_AUDIT_KEY_FILE: z.string().optional(),
   CLAVIGER_AUDIT_CHECKPOINT_DIR: z.string().optional(),

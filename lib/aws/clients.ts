@@ -1,5 +1,6 @@
 import 'server-only'
 import { AccountClient } from '@aws-sdk/client-account'
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { OrganizationsClient } from '@aws-sdk/client-organizations'
@@ -52,6 +53,8 @@ function open<C extends object>(
 }
 
 export const openKms = (reader: Reader): KMSClient => open('kms', KMSClient, reader)
+export const openCloudTrail = (reader: Reader): CloudTrailClient =>
+  open('cloudtrail', CloudTrailClient, reader)
 export const openIam = (reader: Reader): IAMClient => open('iam', IAMClient, reader)
 export const openAccountApi = (reader: Reader): AccountClient =>
   open('account', AccountClient, reader)

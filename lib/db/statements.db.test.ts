@@ -29,6 +29,7 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/grants/rows.ts': [1, 'lib/grants/grants-table.db.test.ts'],
   'lib/inventory/coverage.ts': [1, 'lib/inventory/coverage.db.test.ts'],
   'lib/inventory/sync/core-write.ts': [1, 'lib/inventory/sync/sync-truth.db.test.ts'],
+  'lib/inventory/sync/found-changes.ts': [1, 'lib/trail/sources.db.test.ts'],
   'lib/inventory/sync/grants-write.ts': [5, 'lib/inventory/sync/sync-truth.db.test.ts'],
   'lib/inventory/sync/iam.ts': [1, 'lib/inventory/sync/unchanged.db.test.ts'],
   'lib/inventory/sync/last-usage.ts': [1, 'lib/inventory/sync/sync-truth.db.test.ts'],

@@ -18,6 +18,7 @@ import { makeDeliverLoop } from '@/lib/notify/deliver'
 import { forgetOldNotices } from '@/lib/notify/forget'
 import { cancelRequestsOfDeactivated } from '@/lib/settings/deactivated-people'
 import { forgetOldTrail } from '@/lib/trail/forget'
+import { makePollLoop } from '@/lib/trail/lookup/poll'
 import { makePartitionsAhead } from '@/lib/trail/partitions'
 import { recountHours } from '@/lib/trail/recount'
 import type { Job } from '@/lib/work/engine'
@@ -90,6 +91,7 @@ export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): rea
         await recountHours(stop)
       },
     },
+    { name: 'trailPoll', everyMs: seconds, restMs, atStop: 'handBack', queue: makePollLoop() },
     {
       name: 'oldPolicies',
       everyMs: 6 * 60 * minutes,

@@ -1,28 +1,37 @@
 'use client'
 
+import Link from '@cloudscape-design/components/link'
 import { ResourceTable, type TableProps } from '@/components/table/resource-table'
 import { Hint } from '@/components/table/table-view'
 import { own } from '@/lib/own'
 import type { TableAnswer } from '@/lib/table/answer'
 import { propertyOf } from '@/lib/table/definition'
 import type { EventRow } from '@/lib/trail/event-row'
+import type { Unseen } from '@/lib/trail/unseen'
 import { trailCells } from './trail-cells'
+import { UnseenNotice } from './unseen-notice'
 
 /** Who used which key, when, from where and for what. */
-export function TrailView(props: TableProps<TableAnswer<EventRow>>) {
+export function TrailView(props: TableProps<TableAnswer<EventRow> & { unseen: Unseen }>) {
   const { definition } = props
   return (
     <ResourceTable
       {...props}
-      description="Calls of AWS KMS that CloudTrail recorded, as the account that was told of each saw it"
+      description={
+        <>
+          Calls of AWS KMS that CloudTrail recorded, as the account that was told of each saw it.{' '}
+          <Link href="/trail/sources">Sources</Link>
+        </>
+      }
       placeholder="Filter by key, principal, operation, resource or any property"
       cells={trailCells}
       trackBy={(row) => row.id}
       wordOf={(value, facet) => own(propertyOf(definition, facet)?.words ?? {}, value) ?? value}
-      notice={() => null}
+      notice={({ unseen }) => <UnseenNotice {...unseen} />}
       nothing={() => (
         <Hint title="No CloudTrail events of your accounts">
-          Log files are imported on the host: npm run trail -- import PATH…
+          They come by LookupEvents and from log files: <Link href="/trail/sources">Sources</Link>.
+          Log files are also imported on the host: npm run trail -- import PATH…
         </Hint>
       )}
     />
