@@ -44,12 +44,19 @@ const onlyRoutes = [
   {
     selector:
       'ExportNamedDeclaration > VariableDeclaration > ' +
-      'VariableDeclarator[id.name=/^(GET|POST|PUT|PATCH|DELETE)$/]:not([init.callee.name=/^(route|tableRoute)$/])',
+      'VariableDeclarator[id.name="GET"]:not([init.callee.name=/^(route|tableRoute)$/])',
     message: 'A handler goes through its door: export const GET = route(permission, schema, read).',
   },
   {
     selector:
-      'ExportNamedDeclaration > VariableDeclaration > VariableDeclarator[id.name=/^(POST|PUT|PATCH|DELETE)$/]',
+      'ExportNamedDeclaration > VariableDeclaration > VariableDeclarator[id.name="POST"]:not([init.callee.name="post"])',
+    message:
+      'A handler only reads; what changes something is an action. A body that is read as it comes ' +
+      'goes through its door: export const POST = post(permission, schema, run).',
+  },
+  {
+    selector:
+      'ExportNamedDeclaration > VariableDeclaration > VariableDeclarator[id.name=/^(PUT|PATCH|DELETE)$/]',
     message: 'A handler only reads; what changes something is an action.',
   },
 ]

@@ -23,5 +23,6 @@ export function proxy(request: NextRequest) {
   return response
 }
 
-// Files of the build alone go without: what is not one of them might be answered by a page.
-export const config = { matcher: ['/((?!_next/static/).*)'] }
+// Files of the build go without: what is not one of them might be answered by a page. So does the
+// address that takes files: Next holds ten megabytes of a body that passes here, and drops the rest.
+export const config = { matcher: ['/((?!_next/static/|api/trail/imports/).*)'] }

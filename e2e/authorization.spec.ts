@@ -1,5 +1,5 @@
 import { scopeOf, type Permission } from '../lib/auth/permissions'
-import { actions, downloads, handlers, pages, queries } from './doors'
+import { actions, downloads, handlers, pages, posts, queries } from './doors'
 import { expect, test } from './fixtures'
 import { product } from './product'
 import { readBuild } from './support/build'
@@ -48,7 +48,7 @@ const isRefused = (body: string) =>
 test('the build serves what doors.ts lists, and nothing else', () => {
   const built = build()
   expect(built.pages.toSorted()).toEqual(Object.keys(pages).toSorted())
-  expect(built.handlers.toSorted()).toEqual(Object.keys(handlers).toSorted())
+  expect(built.handlers.toSorted()).toEqual(Object.keys({ ...handlers, ...posts }).toSorted())
   expect(built.actions.map(({ name }) => name).toSorted()).toEqual(Object.keys(actions).toSorted())
 })
 
@@ -111,6 +111,15 @@ for (const who of everyone) {
       if (holds(who, permission))
         expect.soft([200, 400, 404, 502, 503], `${route} lets ${who} in`).toContain(status)
       else expect.soft({ route, status }).toEqual({ route, status: 403 })
+    }
+    for (const [route, permission] of Object.entries(posts)) {
+      // No import has this number: who is let in is told so.
+      const { status } = await ask(`${route.replace('[importId]', '999999999')}?name=x`, {
+        method: 'POST',
+        body: 'x',
+        headers: { cookie, origin: product.url, 'sec-fetch-site': 'same-origin' },
+      })
+      expect.soft({ route, status }).toEqual({ route, status: holds(who, permission) ? 404 : 403 })
     }
     for (const { id, name, page } of built) {
       const permission = actions[name]

@@ -34,6 +34,7 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/accounts/sweeps': 'accounts.read',
   '/audit': 'audit.read',
   '/trail': 'trail.read',
+  '/trail/import': 'trail.manage',
   '/trail/[account]/[event]': 'trail.read',
   '/trail/sources': 'trail.read',
   '/settings': 'people.read',
@@ -42,6 +43,7 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/settings/groups': 'settings.read',
   '/settings/identities': 'people.read',
   '/settings/installation': 'settings.read',
+  '/settings/log-files': 'settings.read',
   '/settings/me': 'keys.read',
   '/settings/sessions': 'people.read',
   '/settings/delegates': 'requests.read',
@@ -90,6 +92,11 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/keys/[account]/[region]/[keyId]/policy/impact': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/policy/principals': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/public-key': 'keys.read',
+}
+
+/** Handlers that take a body as it comes, by POST. */
+export const posts: Record<string, Permission> = {
+  '/api/trail/imports/[importId]/file': 'trail.manage',
 }
 
 /** Tables that with `?format=` hand out all their pages, under this permission instead. */
@@ -158,6 +165,14 @@ export const actions: Record<string, Permission> = {
   'settings/notifications/actions.ts removeWebhook': 'settings.manage',
   'settings/notifications/actions.ts sendTestMessage': 'settings.manage',
   'settings/notifications/actions.ts retryDelivery': 'settings.manage',
+  'settings/log-files/actions.ts checkSource': 'trail.manage',
+  'settings/log-files/actions.ts addSource': 'trail.manage',
+  'settings/log-files/actions.ts changeSource': 'trail.manage',
+  'settings/log-files/actions.ts removeSource': 'trail.manage',
+  'settings/log-files/actions.ts readFilesAgain': 'trail.manage',
+  'trail/import/actions.ts startImport': 'trail.manage',
+  'trail/import/actions.ts endImport': 'trail.manage',
+  'trail/import/actions.ts undoImport': 'trail.manage',
   'views/actions.ts saveTableView': 'views.save',
   'views/actions.ts deleteTableView': 'views.save',
 }

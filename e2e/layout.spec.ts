@@ -84,6 +84,7 @@ test('on a phone no table reaches beyond its box, and labels keep off their valu
     '/settings/sessions',
     '/settings/notifications',
     '/settings/installation',
+    '/settings/log-files',
     key,
     `${key}/access`,
     `${key}/grants`,

@@ -158,6 +158,7 @@ const settings = z.object({
   CLAVIGER_DRY_RUN: z.enum(['honoured'], 'must be honoured, or not be set').optional(),
   CLAVIGER_READ_ROLE_NAME: roleName('ClavigerRead'),
   CLAVIGER_WRITE_ROLE_NAME: roleName('ClavigerWrite'),
+  CLAVIGER_TRAIL_ROLE_NAME: roleName('ClavigerTrail'),
   CLAVIGER_ACCOUNTS_FILE: z.string().optional(),
   CLAVIGER_EXTERNAL_ID: z
     .string()

@@ -66,17 +66,18 @@ export function renderRole({ name, description, trust, policyName, policy }: Rol
     Resources: { Role: resource },
     Outputs: { RoleArn: { Value: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
   }
+  const label = `claviger_${policyName.replace('Claviger', '').toLowerCase()}`
   const terraform = [
-    `resource "aws_iam_role" "claviger_${policyName === 'ClavigerRead' ? 'read' : 'write'}" {`,
+    `resource "aws_iam_role" "${label}" {`,
     `  name                 = ${JSON.stringify(name)}`,
     `  description          = ${JSON.stringify(description)}`,
     '  max_session_duration = 3600',
     `  assume_role_policy   = jsonencode(${toHcl(trust, 1)})`,
     '}',
     '',
-    `resource "aws_iam_role_policy" "claviger_${policyName === 'ClavigerRead' ? 'read' : 'write'}" {`,
+    `resource "aws_iam_role_policy" "${label}" {`,
     `  name   = ${JSON.stringify(policyName)}`,
-    `  role   = aws_iam_role.claviger_${policyName === 'ClavigerRead' ? 'read' : 'write'}.id`,
+    `  role   = aws_iam_role.${label}.id`,
     `  policy = jsonencode(${toHcl(policy, 1)})`,
     '}',
     '',

@@ -8,6 +8,7 @@ import { principalOf } from './identity'
 import { readActions, readRolePolicy, renderReadRole } from './read-role'
 import { writeFeatures } from '../changes/kinds/write-features'
 import { sweeps } from './sweeps'
+import { renderTrailRole, trailRolePolicy } from './trail-role'
 import { renderWriteRole, writeRolePolicy } from './write-role'
 import { toYaml } from './yaml'
 
@@ -16,13 +17,23 @@ const settings = {
   externalId: 'claviger-0f3c',
   consolePrincipalArn: 'arn:aws:iam::111122223333:role/claviger',
 }
+/** As the sandbox fills it in for a bucket of its own. */
+const anyBucket = {
+  bucket: 'BUCKET',
+  prefix: '',
+  region: 'REGION',
+  kmsKeyArn: 'LOG_KEY',
+  partition: 'aws',
+}
 const allowed = readRolePolicy()
   .Statement.filter((one) => one.Effect === 'Allow')
   .flatMap((one) => one.Action)
 
 /** The rooms that read AWS. What tables and pages say of an API, or a role names, is no call. */
 const rooms = ['accounts', 'inventory', 'changes', 'grants', 'cost', 'quotas', 'trail', 'sweep']
-const namesOnly = /\.test\.ts$|test\/|\/(read-role|write-role|api-words|table\/coverage)\.ts$/
+// Log files are read through a role of their own.
+const namesOnly =
+  /\.test\.ts$|test\/|\/log-files\/|\/(read-role|write-role|trail-role|api-words|table\/coverage)\.ts$/
 /**
  * A quoted name of an API that reads, but not the one under which a sweep says that it needs it.
  */
@@ -57,7 +68,11 @@ describe('the read role', () => {
 
   test('the sandbox gives its roles as much, so that every test runs with no more', async () => {
     // `npx vitest run -u lib/accounts/roles.test.ts` writes it anew; its diff is the roles'.
-    const roles = { read: readRolePolicy(), write: writeRolePolicy(writeFeatures) }
+    const roles = {
+      read: readRolePolicy(),
+      write: writeRolePolicy(writeFeatures),
+      trail: trailRolePolicy(anyBucket),
+    }
     await expect(`${JSON.stringify(roles, null, 2)}\n`).toMatchFileSnapshot(
       '../sandbox/scenario/console-roles.json',
     )
@@ -131,6 +146,36 @@ test('the write role demands the ExternalId for AssumeRole as well, and lets the
   ).toEqual([])
   expect(JSON.stringify(trust)).toContain('sts:SetSourceIdentity')
   expect(JSON.stringify(policy)).toContain('"kms:BypassPolicyLockoutSafetyCheck":"false"')
+})
+
+test('the trail role reads below AWSLogs/ and decrypts through S3 alone', () => {
+  const bucket = { ...anyBucket, bucket: 'logs', prefix: 'kept', region: 'eu-west-1' }
+  const { json, cloudFormation, terraform } = renderTrailRole(
+    { ...settings, roleName: 'ClavigerTrail' },
+    bucket,
+  )
+  const { AssumeRolePolicyDocument: trust, PolicyDocument: policy } = JSON.parse(json)
+  expect(trust.Statement).toHaveLength(1)
+  expect(policy.Statement).toEqual([
+    expect.objectContaining({
+      Action: ['s3:ListBucket'],
+      Resource: 'arn:aws:s3:::logs',
+      Condition: { StringLike: { 's3:prefix': ['kept/AWSLogs/*'] } },
+    }),
+    expect.objectContaining({
+      Action: ['s3:GetObject'],
+      Resource: 'arn:aws:s3:::logs/kept/AWSLogs/*',
+    }),
+    expect.objectContaining({
+      Action: ['kms:Decrypt'],
+      Resource: 'LOG_KEY',
+      Condition: { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } },
+    }),
+    expect.objectContaining({ Action: ['cloudtrail:ListPublicKeys'], Resource: '*' }),
+  ])
+  expect(trailRolePolicy({ ...bucket, kmsKeyArn: null }).Statement).toHaveLength(3)
+  for (const text of [cloudFormation, terraform]) expect(text).toContain('kept/AWSLogs/*')
+  expect(terraform).toContain('"aws_iam_role" "claviger_trail"')
 })
 
 const balance = (text: string) =>

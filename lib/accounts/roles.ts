@@ -24,15 +24,10 @@ const placeholder = 'arn:aws:iam::111122223333:role/what-claviger-runs-as'
  * ExternalId and principal filled in.
  */
 export async function getRolesToDeploy(_permit: Permit<'accounts.read'>): Promise<RolesToDeploy> {
-  const {
-    CLAVIGER_EXTERNAL_ID: externalId = '',
-    CLAVIGER_READ_ROLE_NAME,
-    CLAVIGER_WRITE_ROLE_NAME,
-  } = env()
-  const { arn, problem } = await readPrincipal()
-  const settings = { externalId, consolePrincipalArn: arn ?? placeholder }
+  const { CLAVIGER_READ_ROLE_NAME, CLAVIGER_WRITE_ROLE_NAME } = env()
+  const { arn, problem, settings } = await readRoleSettings()
   return {
-    externalId,
+    externalId: settings.externalId,
     consolePrincipalArn: arn,
     problem,
     read: {
@@ -41,6 +36,20 @@ export async function getRolesToDeploy(_permit: Permit<'accounts.read'>): Promis
     },
     write: { ...settings, roleName: CLAVIGER_WRITE_ROLE_NAME },
   }
+}
+
+/** The role that log files are read with: its text depends on the bucket, `renderTrailRole`. */
+export async function readTrailRole(
+  _permit: Permit<'settings.read'>,
+): Promise<{ settings: RoleSettings; problem: string | null }> {
+  const { settings, problem } = await readRoleSettings()
+  return { settings: { ...settings, roleName: env().CLAVIGER_TRAIL_ROLE_NAME }, problem }
+}
+
+async function readRoleSettings() {
+  const { CLAVIGER_EXTERNAL_ID: externalId = '' } = env()
+  const { arn, problem } = await readPrincipal()
+  return { arn, problem, settings: { externalId, consolePrincipalArn: arn ?? placeholder } }
 }
 
 async function readPrincipal(): Promise<{ arn: string | null; problem: string | null }> {

@@ -48,6 +48,7 @@ export const permissions = {
     roles: ['requester', 'approver', 'keyAdministrator', 'admin'],
   },
   'trail.read': { scoped: true, roles: everyone },
+  'trail.manage': { scoped: false, roles: ['admin'] },
   'views.save': { scoped: true, roles: everyone },
   'views.share': {
     scoped: true,

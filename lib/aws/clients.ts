@@ -4,6 +4,7 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { OrganizationsClient } from '@aws-sdk/client-organizations'
+import { S3Client } from '@aws-sdk/client-s3'
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import { STSClient } from '@aws-sdk/client-sts'
 import { assumeReadRole } from './credentials'
@@ -62,6 +63,9 @@ export const openOrganizations = (reader: Reader): OrganizationsClient =>
   open('organizations', OrganizationsClient, reader)
 export const openServiceQuotas = (reader: Reader): ServiceQuotasClient =>
   open('servicequotas', ServiceQuotasClient, reader)
+export const openCloudTrail = (reader: Reader): CloudTrailClient =>
+  open('cloudtrail', CloudTrailClient, reader)
+export const openS3 = (reader: Reader): S3Client => open('s3', S3Client, reader)
 export const openSts = (reader: Reader): STSClient => open('sts', STSClient, reader)
 
 /** After a role was changed or an account removed. */

@@ -82,7 +82,13 @@ describe('e2e/doors.ts, which the authorization test asks by, says what the sour
   it('of every handler', () => {
     const { '/icon.svg': icon, ...handlers } = listed.handlers
     expect(icon).toBe('anyone')
-    expect(doorsIn('route.ts', 'GET')).toEqual(handlers)
+    const others = Object.fromEntries(Object.keys(listed.posts).map((one) => [one, 'anyone']))
+    expect(doorsIn('route.ts', 'GET')).toEqual({ ...handlers, ...others })
+  })
+
+  it('of every handler that takes a body', () => {
+    const taking = Object.entries(doorsIn('route.ts', 'POST')).filter(([, one]) => one !== 'anyone')
+    expect(Object.fromEntries(taking)).toEqual(listed.posts)
   })
 
   it('and every export counts, and runs for nobody who was led to it', () => {
@@ -126,7 +132,7 @@ describe('e2e/doors.ts, which the authorization test asks by, says what the sour
           /\.tsx?$/.test(file) && !/(?:^|\/)(?:page\.tsx|route\.ts|actions\.ts)$/.test(file),
       )
       .filter((file) =>
-        /from '@\/lib\/door\/(?:page|route|action)'/.test(
+        /from '@\/lib\/door\/(?:page|route|action|post)'/.test(
           readFileSync(path.join(app, file), 'utf8'),
         ),
       )

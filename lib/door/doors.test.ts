@@ -24,6 +24,7 @@ vi.mock('../auth/budget', () => ({ spendBudget: spent }))
 
 const { action } = await import('./action')
 const { page } = await import('./page')
+const { post } = await import('./post')
 const { route } = await import('./route')
 
 const admin: Assigned[] = [{ role: 'admin', accountId: null }]
@@ -160,6 +161,45 @@ describe('every door', () => {
     const Page = page('accounts.read', run, (failure) => failure.code)
     expect(await Page({ params, searchParams: Promise.resolve({}) })).toBe('misdirected')
     expect(run).not.toHaveBeenCalled()
+  })
+})
+
+describe('the door of bodies', () => {
+  const take = vi.fn(async (_permit: unknown, _input: unknown, body: AsyncIterable<Uint8Array>) => {
+    let bytes = 0
+    for await (const chunk of body) bytes += chunk.length
+    return { bytes }
+  })
+  const send = post('trail.manage', z.object({ name: z.string(), id: z.string() }), take)
+  const ask = () =>
+    send(
+      new Request('https://claviger.example.com/api/x?name=a&id=9', {
+        method: 'POST',
+        body: 'abc',
+      }),
+      { params: Promise.resolve({ id: '1' }) },
+    )
+  beforeEach(() => {
+    take.mockClear()
+  })
+
+  it('reads it as it comes, once it knows who sends it', async () => {
+    const answer = await ask()
+    expect([answer.status, await answer.json()]).toEqual([200, { bytes: 3 }])
+    expect(take.mock.calls[0]?.[1], 'the path counts').toEqual({ name: 'a', id: '1' })
+  })
+
+  it('stays shut for another origin, for nobody, and for who does not hold the permission', async () => {
+    given.headers.set('origin', 'https://evil.example')
+    expect((await ask()).status).toBe(403)
+    given.headers.delete('origin')
+    expect((await ask()).status).toBe(403)
+    given.headers.set('origin', 'https://claviger.example.com')
+    given.assigned = null
+    expect((await ask()).status).toBe(401)
+    given.assigned = [{ role: 'auditor', accountId: null }]
+    expect((await ask()).status).toBe(403)
+    expect(take).not.toHaveBeenCalled()
   })
 })
 

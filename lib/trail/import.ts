@@ -1,12 +1,12 @@
 import 'server-only'
-import { appendAudit } from '../audit/append'
+import { appendAudit, type AuditActor } from '../audit/append'
 import { db, sql, transaction, type Tx } from '../db/client'
 import { storableText } from '../storable'
 import { Ingest, type Counts } from './ingest'
-import { readLogFile } from './read-file'
+import { readLogFile, type FileRead } from './read-file'
 import { importSource } from './write'
 
-const host = { id: null, name: 'command line' }
+const host: AuditActor = { id: null, name: 'command line' }
 const dayMs = 86_400_000
 
 export type ImportProgress = Counts & {
@@ -21,7 +21,7 @@ type FileProblem = { file: string; problem: string }
 type Tell = (progress: ImportProgress, problem: FileProblem | null) => void
 
 /** What the list of an import shows; the lines said all of them. */
-const shownProblems = 100
+export const shownProblems = 100
 
 /**
  * Imports CloudTrail log files: each event once, however often it is imported. What a file holds is
@@ -38,23 +38,27 @@ export async function importFiles(
   const read = { files: 0, records: 0 }
   const progress = () => ({ importId: id, ...read, ...ingest.counts, problems })
   for (const file of files) {
-    const { records, tooLarge, problem } = await readLogFile(file, (some) =>
-      ingest.take(some, file),
-    )
+    const done = await readLogFile(file, (some) => ingest.take(some, file))
     await ingest.flush()
     read.files += 1
-    read.records += records
-    const words = [
-      problem,
-      tooLarge > 0 && `holds ${tooLarge} records longer than CloudTrail writes, left out`,
-    ].filter((one) => typeof one === 'string')
-    const found = words.length > 0 ? { file, problem: words.join('; ') } : null
+    read.records += done.records
+    const words = problemOf(done)
+    const found = words === null ? null : { file, problem: words }
     if (found) problems.push(found)
     tell(progress(), found)
   }
   const ended = progress()
   await transaction((tx) => endImport(tx, what, ended))
   return ended
+}
+
+/** What is wrong with a file, as the end of a sentence about it; null: nothing. */
+export function problemOf({ problem, tooLarge }: FileRead): string | null {
+  const words = [
+    problem,
+    tooLarge > 0 && `holds ${tooLarge} records longer than CloudTrail writes, left out`,
+  ].filter((one) => typeof one === 'string')
+  return words.length > 0 ? words.join('; ') : null
 }
 
 async function endImport(tx: Tx, what: string, ended: ImportProgress): Promise<void> {
@@ -81,6 +85,7 @@ async function endImport(tx: Tx, what: string, ended: ImportProgress): Promise<v
 /** Imports, newest first. */
 export const listImports = () => db.trailImport.findMany({ orderBy: { id: 'desc' }, take: 200 })
 
+const undoTimeoutMs = 600_000
 /** In the order in which undos of two imports follow each other: an event can be of both. */
 const undoLock = sql`SELECT pg_advisory_xact_lock(hashtextextended('trail undo', 0))`
 
@@ -88,9 +93,14 @@ const undoLock = sql`SELECT pg_advisory_xact_lock(hashtextextended('trail undo',
  * Takes out what an import brought and nothing else: an event that another import or a source that
  * stays brought too is left. Returns how many events are gone; null: there is no such import.
  */
-export async function undoImport(importId: number): Promise<number | null> {
+export async function undoImport(
+  importId: number,
+  actor: AuditActor = host,
+): Promise<number | null> {
   return transaction(
     async (tx) => {
+      // For a page too, whose statements end sooner.
+      await tx.execute(`SET LOCAL statement_timeout = ${undoTimeoutMs}`)
       await tx.query(undoLock)
       const found = await tx.trailImport.findUnique({ where: { id: importId } })
       if (!found) return null
@@ -100,12 +110,12 @@ export async function undoImport(importId: number): Promise<number | null> {
       await tx.trailImport.update({ where: { id: importId }, data: { undoneAt: new Date() } })
       await appendAudit(tx, {
         event: 'trail.importUndone',
-        actor: host,
+        actor,
         data: { import: importId, what: found.what, events: gone },
       })
       return gone
     },
-    { timeoutMs: 600_000 },
+    { timeoutMs: undoTimeoutMs },
   )
 }
 

@@ -2,7 +2,7 @@
 // refusal for what cannot be meant.
 import { createServer, STATUS_CODES } from 'node:http'
 import { answer, guardResponse } from './answer.mjs'
-import { findRefusal, mostBodyBytes, noSuchFile, tooLarge, unreadable } from './refuse.mjs'
+import { findRefusal, mostBytesAt, noSuchFile, tooLarge, unreadable } from './refuse.mjs'
 import { requestFacts } from './request-facts.mjs'
 import { bareHeaders } from './security-headers.mjs'
 
@@ -38,7 +38,9 @@ export function createWebServer(handle, environment) {
       },
       instead: () => facts.instead,
     })
-    limitBody(request, () => guard.refuse({ ...tooLarge, headers: { connection: 'close' } }))
+    limitBody(request, (most) =>
+      guard.refuse({ ...tooLarge(most), headers: { connection: 'close' } }),
+    )
     void requestFacts
       .run(facts, () => handle(request, response))
       .catch((error) => {
@@ -103,23 +105,24 @@ const isForFramework = ({ method, url = '', headers }) =>
 /**
  * Counts a body whose length was not announced, and lets nothing of it through beyond the limit.
  * @param {Request} request
- * @param {() => void} refuse
+ * @param {(most: number) => void} refuse
  */
 function limitBody(request, refuse) {
   if (request.headers['content-length'] !== undefined || request.method === 'GET') return
   const { push } = request
+  const most = mostBytesAt(request.url)
   let bytes = 0
   let isRefused = false
   request.push = (chunk, encoding) => {
     bytes += chunk?.length ?? 0
-    if (bytes <= mostBodyBytes) return push.call(request, chunk, encoding)
+    if (bytes <= most) return push.call(request, chunk, encoding)
     if (isRefused) return true
     isRefused = true
     // Closed at once with more of the body on its way, the connection would take the answer with
     // it: our end closes, and after a moment the rest of the body is not waited for.
     const { socket } = request
     socket.destroySoon = () => socket.end()
-    refuse()
+    refuse(most)
     setTimeout(() => socket.destroy(), 1_000).unref()
     return true
   }

@@ -175,6 +175,16 @@ it('takes a body of a megabyte and refuses more, announced or not', async () => 
   })
 })
 
+it('takes a file of many megabytes where files are taken', async () => {
+  handle = readAll
+  const body = Buffer.alloc(4 * mostBodyBytes)
+  const file = '/api/trail/imports/7/file'
+  expect((await ask(`${file}?name=x`, { method: 'POST', body })).body).toBe(String(body.length))
+  expect((await ask(file, { method: 'POST', chunks: 40 })).body).toBe(String(40 * 65_536))
+  expect((await ask(`${file}/x`, { method: 'POST', body })).status).toBe(413)
+  expect((await ask('/keys?/api/trail/imports/7/file', { method: 'POST', body })).status).toBe(413)
+})
+
 it('closes the connection of a body that goes on beyond the limit, and says so with the answer', async () => {
   handle = readAll
   const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`

@@ -19,6 +19,7 @@ import { forgetOldNotices } from '@/lib/notify/forget'
 import { cancelRequestsOfDeactivated } from '@/lib/settings/deactivated-people'
 import { forgetOldTrail } from '@/lib/trail/forget'
 import { makePollLoop } from '@/lib/trail/lookup/poll'
+import { makeLogFilesLoop } from '@/lib/trail/log-files/loop'
 import { makePartitionsAhead } from '@/lib/trail/partitions'
 import { recountHours } from '@/lib/trail/recount'
 import type { Job } from '@/lib/work/engine'
@@ -92,6 +93,7 @@ export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): rea
       },
     },
     { name: 'trailPoll', everyMs: seconds, restMs, atStop: 'handBack', queue: makePollLoop() },
+    { name: 'logFiles', everyMs: seconds, restMs, atStop: 'handBack', queue: makeLogFilesLoop() },
     {
       name: 'oldPolicies',
       everyMs: 6 * 60 * minutes,

@@ -88,3 +88,10 @@ CREATE TRIGGER call_worker_people
   AFTER INSERT OR DELETE OR UPDATE ON public."Assignment"
   FOR EACH STATEMENT
   EXECUTE FUNCTION call_worker('deactivatedPeople');
+
+-- Where log files are read, from when on.
+CREATE TRIGGER call_worker_log_files
+  AFTER INSERT OR UPDATE OF "nextAt" ON public."TrailLogSource"
+  FOR EACH ROW
+  WHEN ((new."nextAt" <= now()))
+  EXECUTE FUNCTION call_worker('logFiles');

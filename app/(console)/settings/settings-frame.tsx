@@ -26,6 +26,7 @@ const tabs = [
     href: '/settings/installation',
     needs: 'settings.read',
   },
+  { id: 'log-files', label: 'Log files', href: '/settings/log-files', needs: 'settings.read' },
   {
     id: 'notifications',
     label: 'Notifications',

@@ -1,6 +1,7 @@
 'use client'
 
 import Link from '@cloudscape-design/components/link'
+import { useHeld } from '@/components/shell/held'
 import { ResourceTable, type TableProps } from '@/components/table/resource-table'
 import { Hint } from '@/components/table/table-view'
 import { own } from '@/lib/own'
@@ -17,12 +18,7 @@ export function TrailView(props: TableProps<TableAnswer<EventRow> & { unseen: Un
   return (
     <ResourceTable
       {...props}
-      description={
-        <>
-          Calls of AWS KMS that CloudTrail recorded, as the account that was told of each saw it.{' '}
-          <Link href="/trail/sources">Sources</Link>
-        </>
-      }
+      description={<Lead />}
       placeholder="Filter by key, principal, operation, resource or any property"
       cells={trailCells}
       trackBy={(row) => row.id}
@@ -30,10 +26,27 @@ export function TrailView(props: TableProps<TableAnswer<EventRow> & { unseen: Un
       notice={({ unseen }) => <UnseenNotice {...unseen} />}
       nothing={() => (
         <Hint title="No CloudTrail events of your accounts">
-          They come by LookupEvents and from log files: <Link href="/trail/sources">Sources</Link>.
-          Log files are also imported on the host: npm run trail -- import PATH…
+          They come by LookupEvents and from log files: <Link href="/trail/sources">Sources</Link>. An
+          administrator adds log files in S3 under <Link href="/settings/log-files">Settings</Link>, or{' '}
+          <Link href="/trail/import">imports log files</Link>.
         </Hint>
       )}
     />
+  )
+}
+
+function Lead() {
+  const mayImport = useHeld().has('trail.manage')
+  return (
+    <>
+      Calls of AWS KMS that CloudTrail recorded, as the account that was told of each saw it.{' '}
+      <Link href="/trail/sources">Sources</Link>
+      {mayImport && (
+        <>
+          {' · '}
+          <Link href="/trail/import">Import log files</Link>
+        </>
+      )}
+    </>
   )
 }

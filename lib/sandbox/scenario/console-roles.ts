@@ -9,12 +9,13 @@ import { addRole, addUser } from './make'
  */
 const READ_ROLE = 'ClavigerRead'
 const WRITE_ROLE = 'ClavigerWrite'
+const TRAIL_ROLE = 'ClavigerTrail'
 const HOST_USER = 'claviger-host'
 
 type Statement = { Sid: string; Effect: string; Action: string[]; Resource: string }
 type Policy = { Version: string; Statement: Statement[] }
 
-const policies: { read: Policy; write: Policy } = JSON.parse(
+const policies: { read: Policy; write: Policy; trail: Policy } = JSON.parse(
   readFileSync(path.join(import.meta.dirname, 'console-roles.json'), 'utf8'),
 )
 
@@ -67,6 +68,31 @@ export function addConsoleRoles(world: World, account: Account, roles: ConsoleRo
   })
 }
 
+type LogBucket = { bucket: string; region: string; kmsKeyArn: string | null }
+
+/** Adds the role that a bucket's log files are read with, to the account that owns the bucket. */
+export function addTrailRole(
+  world: World,
+  account: Account,
+  roles: ConsoleRoles,
+  { bucket, region, kmsKeyArn }: LogBucket,
+): void {
+  const text = JSON.stringify(policies.trail)
+    .replaceAll('BUCKET', bucket)
+    .replaceAll('REGION', region)
+    .replaceAll('LOG_KEY', kmsKeyArn ?? '')
+  const { Version, Statement }: Policy = JSON.parse(text)
+  const used = Statement.filter(({ Resource }) => Resource !== '')
+  addRole(world, account, {
+    name: TRAIL_ROLE,
+    createdAt: roles.createdAt,
+    description: 'CloudTrail log files for Claviger',
+    maxSessionHours: 1,
+    trust: consoleTrust(roles, account.id, ['sts:AssumeRole']),
+    inline: { ClavigerTrail: { Version, Statement: used } },
+  })
+}
+
 function consoleTrust(roles: ConsoleRoles, accountId: string, actions: string[]): object {
   const admin = (accountId: string) => `arn:aws:iam::${accountId}:user/admin`
   // The admins, whom a 12-digit access key stands for, are what one tries first.
@@ -85,11 +111,11 @@ function consoleTrust(roles: ConsoleRoles, accountId: string, actions: string[])
 }
 
 /**
- * Adds the principal the console itself runs as: it can assume its two roles and look at the
+ * Adds the principal the console itself runs as: it can assume its roles and look at the
  * organization, nothing else.
  */
 export function addHostUser(world: World, account: Account, createdAt: number): void {
-  const roles = [`arn:aws:iam::*:role/${READ_ROLE}`, `arn:aws:iam::*:role/${WRITE_ROLE}`]
+  const roles = [READ_ROLE, WRITE_ROLE, TRAIL_ROLE].map((name) => `arn:aws:iam::*:role/${name}`)
   const policy = {
     Version: '2012-10-17',
     Statement: [

@@ -4,24 +4,16 @@ import Alert from '@cloudscape-design/components/alert'
 import Checkbox from '@cloudscape-design/components/checkbox'
 import ColumnLayout from '@cloudscape-design/components/column-layout'
 import Container from '@cloudscape-design/components/container'
-import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import SegmentedControl from '@cloudscape-design/components/segmented-control'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useState, type ReactNode } from 'react'
+import { useState } from 'react'
+import { RoleText } from '@/components/settings/role-text'
 import { useFrame } from '@/components/shell/page-frame'
 import { Identifier } from '@/components/value/identifier'
 import type { RolesToDeploy } from '@/lib/accounts/roles'
 import { renderWriteRole, type WriteFeature } from '@/lib/accounts/write-role'
-
-const forms = [
-  { id: 'cloudFormation', text: 'CloudFormation' },
-  { id: 'terraform', text: 'Terraform' },
-  { id: 'json', text: 'JSON' },
-] as const
-type Form = (typeof forms)[number]['id']
 
 /** The roles to put into each account, to copy, with this installation's ExternalId in them. */
 export function RolesView({
@@ -138,61 +130,5 @@ function WriteRole({
         </ColumnLayout>
       </FormField>
     </RoleText>
-  )
-}
-
-function RoleText({
-  title,
-  lead,
-  texts,
-  children,
-}: {
-  title: string
-  lead: string
-  texts: Record<Form, string>
-  children?: ReactNode
-}) {
-  const [form, setForm] = useState<Form>('cloudFormation')
-  return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          description={lead}
-          actions={
-            <SpaceBetween direction="horizontal" size="xs">
-              <SegmentedControl
-                label={`Form of ${title}`}
-                selectedId={form}
-                options={[...forms]}
-                onChange={({ detail }) =>
-                  setForm(forms.find(({ id }) => id === detail.selectedId)?.id ?? 'json')
-                }
-              />
-              <CopyToClipboard
-                copyButtonText="Copy"
-                textToCopy={texts[form]}
-                copySuccessText="Copied"
-                copyErrorText="The browser did not allow copying"
-              />
-            </SpaceBetween>
-          }
-        >
-          {title}
-        </Header>
-      }
-    >
-      <SpaceBetween size="l">
-        {children}
-        <pre
-          className="claviger-json"
-          tabIndex={0}
-          role="region"
-          aria-label={`${title} as ${form}`}
-        >
-          {texts[form]}
-        </pre>
-      </SpaceBetween>
-    </Container>
   )
 }

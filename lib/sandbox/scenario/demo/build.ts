@@ -1,5 +1,5 @@
 import type { Key, World } from '../../world'
-import { addConsoleRoles, addHostUser } from '../console-roles'
+import { addConsoleRoles, addHostUser, addTrailRole } from '../console-roles'
 import { addKey, type Times } from '../keys'
 import type { KeyPlan } from '../plan'
 import { makeUuid } from '../random'
@@ -57,7 +57,33 @@ export function buildDemo(options: Pick<DatedScenario, 'seed' | 'now' | 'externa
     key.lastUsage = lastUsageOf({ seed: world.seed, now }, plan)
   }
   furnish(world, now)
+  addTrailRoles(world, options)
   return world
+}
+
+/** One for each bucket that a trail delivers into, in the account that owns it. */
+function addTrailRoles(
+  world: World,
+  { now, externalId }: Pick<DatedScenario, 'now' | 'externalId'>,
+): void {
+  const roles = {
+    managementAccountId: ACCOUNT.management,
+    externalId,
+    createdAt: now - 120 * DAY,
+  }
+  const trails = [...world.accounts.values()].flatMap((account) =>
+    [...account.regions.values()].flatMap((region) => region.trails),
+  )
+  for (const { s3BucketName, kmsKeyArn } of trails) {
+    const bucket = world.buckets.get(s3BucketName)
+    const account = bucket && world.accounts.get(bucket.accountId)
+    if (!account) continue
+    addTrailRole(world, account, roles, {
+      bucket: bucket.name,
+      region: bucket.region,
+      kmsKeyArn,
+    })
+  }
 }
 
 /**

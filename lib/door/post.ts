@@ -1,0 +1,60 @@
+import 'server-only'
+import { z } from 'zod'
+import { authorize, type Permit } from '../auth/permit'
+import type { Permission } from '../auth/permissions'
+import { AppError, statusOf } from '../errors'
+import { findUnstorable, unstorableWords } from '../storable'
+import { enterDoor } from '../web/request-facts.mjs'
+import { failureHeaders, toFailure } from './failure'
+import { requireOwnHost } from './host'
+import { requireOwnOrigin } from './origin'
+
+type Params = { params: Promise<Record<string, string | string[]>> }
+type Body = AsyncIterable<Uint8Array>
+
+/**
+ * The door for what a server action cannot carry: a body that is read as it comes. Own origin,
+ * permit, validation of the query string together with the path's parameters, JSON out. How long a
+ * body can be, lib/web/refuse.mjs says for each address.
+ */
+export function post<P extends Permission, S extends z.ZodType>(
+  permission: P,
+  schema: S,
+  run: (permit: Permit<P>, input: z.output<S>, body: Body) => Promise<unknown>,
+) {
+  return async (request: Request, { params }: Params): Promise<Response> => {
+    enterDoor()
+    try {
+      await requireOwnHost()
+      await requireOwnOrigin()
+      const permit = await authorize(permission)
+      const parsed = schema.safeParse({
+        ...Object.fromEntries(new URL(request.url).searchParams),
+        ...(await params),
+      })
+      if (!parsed.success) throw new AppError('invalid', z.prettifyError(parsed.error))
+      if (findUnstorable(parsed.data)) throw new AppError('invalid', unstorableWords)
+      const data = await run(permit, parsed.data, readBody(request.body))
+      return Response.json(data, { headers: noStore })
+    } catch (error) {
+      const failure = toFailure(error, `post ${permission}`)
+      return Response.json(
+        { error: failure },
+        { status: statusOf[failure.code], headers: { ...noStore, ...failureHeaders(failure) } },
+      )
+    }
+  }
+}
+
+const noStore = { 'cache-control': 'private, no-store' }
+
+/** What is not read to its end is given up: nothing more of it is taken in. */
+async function* readBody(body: ReadableStream<Uint8Array> | null): Body {
+  if (body === null) return
+  const reader = body.getReader()
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
+  } finally {
+    await reader.cancel().catch(() => {})
+  }
+}
