@@ -18,6 +18,7 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/keys/[account]/[region]/[keyId]/policy': 'keys.read',
   '/keys/[account]/[region]/[keyId]/public-key': 'keys.read',
   '/keys/[account]/[region]/[keyId]/raw': 'keys.read',
+  '/keys/[account]/[region]/[keyId]/usage': 'trail.read',
   '/grants': 'grants.read',
   '/requests': 'requests.read',
   '/requests/[id]': 'requests.read',
@@ -77,6 +78,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/requests/[id]/changes': 'requests.read',
   '/api/requests/overview': 'requests.read',
   '/api/trail': 'trail.read',
+  '/api/trail/chart': 'trail.read',
   '/api/keys': 'keys.read',
   '/api/keys/tags': 'keys.read',
   '/api/keys/[account]/[region]/[keyId]/access': 'access.read',
@@ -88,6 +90,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/keys/[account]/[region]/[keyId]/policy/impact': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/policy/principals': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/public-key': 'keys.read',
+  '/api/keys/[account]/[region]/[keyId]/usage': 'trail.read',
 }
 
 /** Tables that with `?format=` hand out all their pages, under this permission instead. */

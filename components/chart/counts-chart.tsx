@@ -1,0 +1,129 @@
+'use client'
+
+import Box from '@cloudscape-design/components/box'
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import Link from '@cloudscape-design/components/link'
+import SegmentedControl from '@cloudscape-design/components/segmented-control'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import type { TableProps } from '@cloudscape-design/components/table'
+import dynamic from 'next/dynamic'
+import { useState, type ReactNode } from 'react'
+import { BoxTable } from '@/components/table/box-table'
+import { Pages } from '@/components/table/pages'
+import type { CountsOverTime } from '@/lib/table/over-time'
+import { timeWords } from './time-words'
+import './chart.css'
+
+/** Drawn when it is there: a page without a chart does not carry the code of charts. */
+const Bars = dynamic(() => import('./bars'), {
+  ssr: false,
+  loading: () => <div className="claviger-chart-room" role="status" aria-label="Loading chart" />,
+})
+
+export type CountsProps = {
+  counts: CountsOverTime
+  title: string
+  /** A series in words; null: what is left of the others. */
+  titleOf(id: string | null): string
+  /** What a count is a count of. */
+  hrefOf?(id: string | null, start: string): string | undefined
+  /** What must be known of a piece of time, such as why it is a gap. */
+  noteOf?(start: string): string
+}
+
+type Props = CountsProps & {
+  description?: ReactNode
+  /** What is counted, and over which time: beside the choice of chart or table. */
+  actions?: ReactNode
+  /** In place of the chart where nothing was counted. */
+  nothing: ReactNode
+}
+
+const rowsOfPage = 12
+
+/** Counts over time as a chart, or as a table for those who read. */
+export function CountsChart({ description, actions, nothing, ...counts }: Props) {
+  const [shown, setShown] = useState('chart')
+  const isEmpty = counts.counts.series.length === 0
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2"
+          description={description}
+          actions={
+            <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+              {actions}
+              <SegmentedControl
+                label="Show counts as"
+                selectedId={shown}
+                onChange={({ detail }) => setShown(detail.selectedId)}
+                options={[
+                  { id: 'chart', text: 'Chart' },
+                  { id: 'table', text: 'Table' },
+                ]}
+              />
+            </SpaceBetween>
+          }
+        >
+          {counts.title}
+        </Header>
+      }
+    >
+      {isEmpty ? nothing : shown === 'chart' ? <Bars {...counts} /> : <CountsTable {...counts} />}
+    </Container>
+  )
+}
+
+type Row = { start: string; at: number }
+
+/** The newest first, and only times of which there is something to say. */
+function CountsTable({ counts, title, titleOf, hrefOf, noteOf }: CountsProps) {
+  const { unit, starts, series } = counts
+  const [page, setPage] = useState(1)
+  const rows = starts.map((start, at): Row => ({ start, at })).reverse()
+  const pages = Math.max(1, Math.ceil(rows.length / rowsOfPage))
+  const from = (Math.min(page, pages) - 1) * rowsOfPage
+  const columns: TableProps.ColumnDefinition<Row>[] = [
+    {
+      id: 'time',
+      header: 'Time (UTC)',
+      isRowHeader: true,
+      minWidth: 130,
+      cell: ({ start }) => timeWords(unit, start),
+    },
+    ...series.map(({ id, counts: own }) => ({
+      id: `series ${id ?? ''}`,
+      header: titleOf(id),
+      minWidth: 80,
+      cell: ({ start, at }: Row) => (
+        <Count count={own[at] ?? null} href={hrefOf?.(id, start)} why={noteOf?.(start)} />
+      ),
+    })),
+  ]
+  return (
+    <BoxTable<Row>
+      variant="embedded"
+      isDense
+      items={rows.slice(from, from + rowsOfPage)}
+      trackBy="start"
+      columnDefinitions={columns}
+      ariaLabels={{ tableLabel: title }}
+      pagination={
+        pages > 1 && <Pages of="counts" page={page} pages={pages} onChange={setPage} />
+      }
+    />
+  )
+}
+
+function Count({ count, href, why }: { count: number | null; href?: string; why?: string }) {
+  if (count === null)
+    return (
+      <Box variant="span" color="text-status-inactive">
+        <span title={why}>unknown</span>
+      </Box>
+    )
+  const text = count.toLocaleString('en')
+  return href && count > 0 ? <Link href={href}>{text}</Link> : <>{text}</>
+}
