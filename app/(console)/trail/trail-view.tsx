@@ -7,6 +7,7 @@ import type { TableAnswer } from '@/lib/table/answer'
 import { propertyOf } from '@/lib/table/definition'
 import type { EventRow } from '@/lib/trail/event-row'
 import { trailCells } from './trail-cells'
+import { TrailChart } from './trail-chart'
 
 /** Who used which key, when, from where and for what. */
 export function TrailView(props: TableProps<TableAnswer<EventRow>>) {
@@ -19,7 +20,9 @@ export function TrailView(props: TableProps<TableAnswer<EventRow>>) {
       cells={trailCells}
       trackBy={(row) => row.id}
       wordOf={(value, facet) => own(propertyOf(definition, facet)?.words ?? {}, value) ?? value}
-      notice={() => null}
+      notice={({ accounts }) => (
+        <TrailChart definition={definition} nameOfAccount={(id) => accounts[id] ?? id} />
+      )}
       nothing={() => (
         <Hint title="No CloudTrail events of your accounts">
           Log files are imported on the host: npm run trail -- import PATH…

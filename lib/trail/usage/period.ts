@@ -17,9 +17,13 @@ export const periodWords: Readonly<Record<PeriodDays, string>> = {
 
 const dayMs = 86_400_000
 
-/** Returns the last days until now, in whole hours, days or weeks: as charts divide them. */
+/**
+ * Returns the last days until now. It begins with a day or a week, as the filter of the trail can
+ * say it.
+ */
 export function spanOf(days: PeriodDays, now: Date): Span {
   const to = new Date(Math.floor(now.getTime() / 3_600_000 + 1) * 3_600_000)
   const from = new Date(to.getTime() - days * dayMs)
-  return { from: startOf(unitFor({ from, to }), from), to }
+  const unit = unitFor({ from, to })
+  return { from: startOf(unit === 'hour' ? 'day' : unit, from), to }
 }

@@ -20,7 +20,7 @@ type Props = { of: KeyRow; usage: KeyUsage }
 /** The last use as each of two sources knows it, and how calls of the period ended. */
 export function UsageFacts({ of: key, usage }: Props) {
   const count = (outcome: Outcome) => (
-    <Link href={hrefOfEvents({ key: key.arn, outcome, since: usage.from })}>
+    <Link href={hrefOfEvents({ callsOf: key, outcome, since: usage.from })}>
       {usage.calls[outcome].toLocaleString('en')}
     </Link>
   )

@@ -31,8 +31,8 @@ type Props = { of: KeyRow; usage: KeyUsage }
 
 /** Who called KMS with this key, as people know them. */
 export function Users({ of: key, usage: { users, from, coverage } }: Props) {
-  const hrefOf = ({ principal }: UserOfKey, outcome?: string) =>
-    hrefOfEvents({ key: key.arn, principal, since: from, ...(outcome && { outcome }) })
+  const hrefOf = ({ principal, recordedBy: account }: UserOfKey, outcome?: string) =>
+    hrefOfEvents({ key: key.arn, principal, account, since: from, ...(outcome && { outcome }) })
   return (
     <BoxTable<UserOfKey>
       variant="container"
@@ -205,7 +205,7 @@ export function Networks({ of: key, usage: { networks, from } }: Props) {
           minWidth: 140,
           cell: ({ ip }) =>
             ip ? (
-              <Link href={hrefOfEvents({ key: key.arn, ip, since: from })}>{ip}</Link>
+              <Link href={hrefOfEvents({ callsOf: key, ip, since: from })}>{ip}</Link>
             ) : (
               <span className="claviger-none">not recorded</span>
             ),

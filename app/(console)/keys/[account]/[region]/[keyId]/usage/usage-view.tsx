@@ -56,7 +56,7 @@ type Props = { of: KeyRow; usage: KeyUsage; by: Division; onDivide(by: Division)
 
 function Usage({ of: key, usage, by, onDivide }: Props) {
   const { from, coverage, waitingHours } = usage
-  const here = { key: key.arn, since: from }
+  const here = { callsOf: key, since: from }
   return (
     <SpaceBetween size="l">
       <CoverageOfPeriod coverage={coverage} waitingHours={waitingHours} what="uses of this key" />
@@ -95,7 +95,7 @@ function CallsOverTime({ of: key, usage, by, onDivide }: Props) {
       description={
         <>
           Calls with this key that CloudTrail recorded, refused ones too.{' '}
-          <Link href={hrefOfEvents({ key: key.arn, since: usage.from })}>All of them</Link>
+          <Link href={hrefOfEvents({ callsOf: key, since: usage.from })}>All of them</Link>
         </>
       }
       titleOf={(id) => (id === null ? 'Others' : by === 'operation' ? id : nameOf(id))}
