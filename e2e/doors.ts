@@ -35,6 +35,7 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/accounts/sweeps': 'accounts.read',
   '/audit': 'audit.read',
   '/trail': 'trail.read',
+  '/trail/denied': 'trail.read',
   '/trail/[account]/[event]': 'trail.read',
   '/settings': 'people.read',
   '/settings/approval-rules': 'requests.read',
@@ -79,6 +80,9 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/requests/overview': 'requests.read',
   '/api/trail': 'trail.read',
   '/api/trail/chart': 'trail.read',
+  '/api/trail/denied': 'trail.read',
+  '/api/trail/denied/changes': 'requests.read',
+  '/api/trail/denied/now': 'access.read',
   '/api/keys': 'keys.read',
   '/api/keys/tags': 'keys.read',
   '/api/keys/[account]/[region]/[keyId]/access': 'access.read',
@@ -167,6 +171,8 @@ export const actions: Record<string, Permission> = {
 export const queries: Record<string, string> = {
   '/api/requests/form/keys': '?arns=arn%3Aaws%3Akms%3Aeu-central-1%3A527461390288%3Akey%2Fnone',
   '/api/requests/form/aliases': '?account=527461390288&region=eu-central-1',
+  '/api/trail/denied/changes': '?asks=%5B%5D',
+  '/api/trail/denied/now': '?asks=%5B%5D',
   '/api/keys/[account]/[region]/[keyId]/access/explain':
     '?principal=arn%3Aaws%3Aiam%3A%3A527461390288%3Auser%2Fadmin&action=kms%3ADecrypt',
   '/api/keys/[account]/[region]/[keyId]/policy/compare': '?from=1&to=2',
