@@ -59,6 +59,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/access/compare': 'access.read',
   '/api/access/external': 'access.read',
   '/api/access/external/principals': 'access.read',
+  '/api/access/held': 'access.read',
   '/api/access/of-principal': 'access.read',
   '/api/access/principals': 'access.read',
   '/api/accounts': 'accounts.read',
@@ -80,6 +81,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/requests/overview': 'requests.read',
   '/api/trail': 'trail.read',
   '/api/trail/chart': 'trail.read',
+  '/api/trail/principal': 'trail.read',
   '/api/trail/denied': 'trail.read',
   '/api/trail/denied/changes': 'requests.read',
   '/api/trail/denied/now': 'access.read',
@@ -171,6 +173,8 @@ export const actions: Record<string, Permission> = {
 export const queries: Record<string, string> = {
   '/api/requests/form/keys': '?arns=arn%3Aaws%3Akms%3Aeu-central-1%3A527461390288%3Akey%2Fnone',
   '/api/requests/form/aliases': '?account=527461390288&region=eu-central-1',
+  '/api/access/held': '?principal=arn%3Aaws%3Aiam%3A%3A527461390288%3Auser%2Fadmin',
+  '/api/trail/principal': '?principal=arn%3Aaws%3Aiam%3A%3A527461390288%3Auser%2Fadmin',
   '/api/trail/denied/changes': '?asks=%5B%5D',
   '/api/trail/denied/now': '?asks=%5B%5D',
   '/api/keys/[account]/[region]/[keyId]/access/explain':
