@@ -110,9 +110,7 @@ function CountsTable({ counts, title, titleOf, hrefOf, noteOf }: CountsProps) {
       trackBy="start"
       columnDefinitions={columns}
       ariaLabels={{ tableLabel: title }}
-      pagination={
-        pages > 1 && <Pages of="counts" page={page} pages={pages} onChange={setPage} />
-      }
+      pagination={pages > 1 && <Pages of="counts" page={page} pages={pages} onChange={setPage} />}
     />
   )
 }

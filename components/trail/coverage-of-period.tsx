@@ -5,8 +5,7 @@ import Box from '@cloudscape-design/components/box'
 import { Moment } from '@/components/value/moment'
 import type { PeriodCoverage } from '@/lib/trail/usage/coverage'
 
-const hoursOf = (count: number) =>
-  `${count.toLocaleString('en')} ${count === 1 ? 'hour' : 'hours'}`
+const hoursOf = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'hour' : 'hours'}`
 
 const isWhole = ({ hours, whole }: PeriodCoverage) => whole >= hours
 
@@ -46,7 +45,10 @@ function NotWhole({ coverage, what }: Pick<Props, 'coverage' | 'what'>) {
       </Alert>
     )
   return (
-    <Alert type="info" header={`The trail lacks ${hoursOf(hours - whole - partial)} of this period`}>
+    <Alert
+      type="info"
+      header={`The trail lacks ${hoursOf(hours - whole - partial)} of this period`}
+    >
       Of {hoursOf(hours)} it has {hoursOf(whole)} whole and {hoursOf(partial)} in part, between{' '}
       <Moment at={first} /> and <Moment at={last} /> ({sources.join(', ')}). What the others held is
       unknown: there can be more {what}.

@@ -89,7 +89,11 @@ export async function explainAccess(
 /**
  * Does the reason stand in what the organization lays on an account that the person does not see?
  */
-export const isBeyond = (scope: Scope, { accountId }: PrincipalFacts, { source }: Because): boolean =>
+export const isBeyond = (
+  scope: Scope,
+  { accountId }: PrincipalFacts,
+  { source }: Because,
+): boolean =>
   source === 'serviceControlPolicies' && accountId !== null && !reachesAccount(scope, accountId)
 
 /**

@@ -13,17 +13,17 @@ import { readIamOf } from '../read-iam-of'
 import type { Held, HeldStatement } from './held'
 
 /** Returns what the IAM policies of a user or role allow it of KMS, its groups' among them. */
-export async function readHeld(
-  { scope }: Permit<'access.read'>,
-  principal: string,
-): Promise<Held> {
+export async function readHeld({ scope }: Permit<'access.read'>, principal: string): Promise<Held> {
   const account = accountOfPrincipal(principal)
   if (account === null || inAccounts(scope, [account]).length === 0)
     return { kind: 'unknown', why: 'Its account is not among those you can see.' }
   const iam = await readIamOf(sql, [principal])
   const entity = iam.entities.get(principal)
   if (!entity)
-    return { kind: 'unknown', why: 'No such user or role is known: IAM was not read, or it is gone.' }
+    return {
+      kind: 'unknown',
+      why: 'No such user or role is known: IAM was not read, or it is gone.',
+    }
   const { policies } = policiesHeldBy(iam, entity)
   const documents = policies?.flatMap(({ title, policy }) =>
     isDocument(policy) && !policy.broken ? [{ title, policy }] : [],
@@ -47,7 +47,11 @@ export async function readHeld(
 const isDocument = (policy: unknown): policy is PolicyDocument =>
   typeof policy === 'object' && policy !== null && 'statements' in policy
 
-function toHeld(title: string, policy: PolicyDocument, statement: PolicyStatement): HeldStatement[] {
+function toHeld(
+  title: string,
+  policy: PolicyDocument,
+  statement: PolicyStatement,
+): HeldStatement[] {
   const { action, effect, sid, span, index } = statement
   if (effect?.value !== 'Allow' || !action || statement.unreadable !== null) return []
   const patterns = action.values.map(({ value }) =>

@@ -1,6 +1,12 @@
 import 'server-only'
 import { sql } from '../../db/client'
-import { layOut, unitFor, type CountAt, type CountsOverTime, type Span } from '../../table/over-time'
+import {
+  layOut,
+  unitFor,
+  type CountAt,
+  type CountsOverTime,
+  type Span,
+} from '../../table/over-time'
 import type { Params } from '../../table/sql'
 
 /** Series that are drawn by themselves; the others are drawn together. */

@@ -36,7 +36,8 @@ export async function readKeyUsage(
   const span = spanOf(days, clock?.now ?? new Date())
   const within = withinSpan(scope, key, span)
   const { coverage, isUnknown } = await readCoverage(key, span)
-  const over = (series: string) => countOverTime(countedOf(scope, key, span, series), span, isUnknown)
+  const over = (series: string) =>
+    countOverTime(countedOf(scope, key, span, series), span, isUnknown)
   const [byOperation, byPrincipal, users, parts, networks, lastUse, waitingHours] =
     await Promise.all([
       over('r.operation'),

@@ -58,7 +58,6 @@ function OfPrincipal({ arn }: { arn: string }) {
     <Tabs
       ariaLabel="About this principal"
       activeTabId={tab}
-      onFollow={(event) => event.preventDefault()}
       onChange={({ detail }) => change({ tab: detail.activeTabId === 'did' ? 'did' : 'can' })}
       tabs={tabs.map(({ id, label, content }) => ({
         id,

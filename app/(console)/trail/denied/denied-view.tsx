@@ -32,7 +32,10 @@ export function DeniedView() {
     <SpaceBetween size="l">
       <Header
         variant="h1"
-        description="Calls of AWS KMS that were refused, by principal, key and operation, the last refused first. CloudTrail records a refused call of another account in that account alone."
+        description={
+          'Calls of AWS KMS that were refused, by principal, key and operation, the last refused ' +
+          'first. CloudTrail records a refused call of another account in that account alone.'
+        }
       >
         Denied calls
       </Header>

@@ -44,7 +44,10 @@ export function Users({ of: key, usage: { users, from, coverage } }: Props) {
         <Header
           variant="h2"
           counter={counterOf(users.rows, users.total)}
-          description="Roles, users and services, not their sessions. Of a caller of another account AWS tells the key's account its number alone."
+          description={
+            'Roles, users and services, not their sessions. Of a caller of another account AWS ' +
+            "tells the key's account its number alone."
+          }
         >
           Who uses this key
         </Header>
@@ -69,11 +72,7 @@ export function Users({ of: key, usage: { users, from, coverage } }: Props) {
           header: 'Denied',
           minWidth: 70,
           cell: (row) =>
-            row.denied > 0 ? (
-              <Link href={hrefOf(row, 'denied')}>{number(row.denied)}</Link>
-            ) : (
-              none
-            ),
+            row.denied > 0 ? <Link href={hrefOf(row, 'denied')}>{number(row.denied)}</Link> : none,
         },
         ...factsOfUser,
       ]}
@@ -210,7 +209,12 @@ export function Networks({ of: key, usage: { networks, from } }: Props) {
               <span className="claviger-none">not recorded</span>
             ),
         },
-        { id: 'vpc', header: 'VPC endpoint', minWidth: 120, cell: (row) => row.vpcEndpoint ?? none },
+        {
+          id: 'vpc',
+          header: 'VPC endpoint',
+          minWidth: 120,
+          cell: (row) => row.vpcEndpoint ?? none,
+        },
         { id: 'calls', header: 'Calls', minWidth: 70, cell: (row) => number(row.calls) },
         {
           id: 'principals',
