@@ -5,10 +5,8 @@ import Link from '@cloudscape-design/components/link'
 import type { CountsProps } from './counts-chart'
 import { tickWords, timeWords } from './time-words'
 
-export const chartHeight = 220
-
-/** Counts over time as bars on each other. A gap has no bar, and its note says why. */
-export default function Bars({ counts, title, titleOf, hrefOf, noteOf }: CountsProps) {
+/** Counts over time as bars on each other. A gap has no bar. */
+export default function Bars({ counts, title, titleOf, hrefOf }: CountsProps) {
   const { unit, starts, series } = counts
   const bars = series.map(({ id, counts: own }) => ({
     id,
@@ -30,7 +28,7 @@ export default function Bars({ counts, title, titleOf, hrefOf, noteOf }: CountsP
       xDomain={starts}
       xScaleType="categorical"
       stackedBars
-      height={chartHeight}
+      height={220}
       hideFilter
       ariaLabel={title}
       xTickFormatter={(x) => tickWords(unit, x)}
@@ -41,12 +39,7 @@ export default function Bars({ counts, title, titleOf, hrefOf, noteOf }: CountsP
         const value = y.toLocaleString('en')
         return { key: shown.title, value: href && y > 0 ? <Link href={href}>{value}</Link> : value }
       }}
-      detailPopoverFooter={(x) => (
-        <>
-          {timeWords(unit, x)}
-          {noteOf && <div>{noteOf(x)}</div>}
-        </>
-      )}
+      detailPopoverFooter={(x) => timeWords(unit, x)}
     />
   )
 }

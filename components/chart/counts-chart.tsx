@@ -28,8 +28,6 @@ export type CountsProps = {
   titleOf(id: string | null): string
   /** What a count is a count of. */
   hrefOf?(id: string | null, start: string): string | undefined
-  /** What must be known of a piece of time, such as why it is a gap. */
-  noteOf?(start: string): string
 }
 
 type Props = CountsProps & {
@@ -38,14 +36,17 @@ type Props = CountsProps & {
   actions?: ReactNode
   /** In place of the chart where nothing was counted. */
   nothing: ReactNode
+  /** What a gap means, said where there are gaps. */
+  gap: string
 }
 
 const rowsOfPage = 12
 
 /** Counts over time as a chart, or as a table for those who read. */
-export function CountsChart({ description, actions, nothing, ...counts }: Props) {
+export function CountsChart({ description, actions, nothing, gap, ...counts }: Props) {
   const [shown, setShown] = useState('chart')
-  const isEmpty = counts.counts.series.length === 0
+  const { series } = counts.counts
+  const hasGaps = series.some(({ counts: own }) => own.includes(null))
   return (
     <Container
       header={
@@ -71,15 +72,26 @@ export function CountsChart({ description, actions, nothing, ...counts }: Props)
         </Header>
       }
     >
-      {isEmpty ? nothing : shown === 'chart' ? <Bars {...counts} /> : <CountsTable {...counts} />}
+      {series.length === 0 ? (
+        nothing
+      ) : shown === 'chart' ? (
+        <Bars {...counts} />
+      ) : (
+        <CountsTable {...counts} />
+      )}
+      {hasGaps && (
+        <Box fontSize="body-s" color="text-body-secondary">
+          {gap}
+        </Box>
+      )}
     </Container>
   )
 }
 
 type Row = { start: string; at: number }
 
-/** The newest first, and only times of which there is something to say. */
-function CountsTable({ counts, title, titleOf, hrefOf, noteOf }: CountsProps) {
+/** The newest first. */
+function CountsTable({ counts, title, titleOf, hrefOf }: CountsProps) {
   const { unit, starts, series } = counts
   const [page, setPage] = useState(1)
   const rows = starts.map((start, at): Row => ({ start, at })).reverse()
@@ -97,9 +109,7 @@ function CountsTable({ counts, title, titleOf, hrefOf, noteOf }: CountsProps) {
       id: `series ${id ?? ''}`,
       header: titleOf(id),
       minWidth: 80,
-      cell: ({ start, at }: Row) => (
-        <Count count={own[at] ?? null} href={hrefOf?.(id, start)} why={noteOf?.(start)} />
-      ),
+      cell: ({ start, at }: Row) => <Count count={own[at] ?? null} href={hrefOf?.(id, start)} />,
     })),
   ]
   return (
@@ -115,11 +125,11 @@ function CountsTable({ counts, title, titleOf, hrefOf, noteOf }: CountsProps) {
   )
 }
 
-function Count({ count, href, why }: { count: number | null; href?: string; why?: string }) {
+function Count({ count, href }: { count: number | null; href?: string }) {
   if (count === null)
     return (
       <Box variant="span" color="text-status-inactive">
-        <span title={why}>unknown</span>
+        unknown
       </Box>
     )
   const text = count.toLocaleString('en')

@@ -12,7 +12,7 @@ export type CountsOverTime = {
   series: readonly SeriesOverTime[]
 }
 
-export type SeriesOverTime = {
+type SeriesOverTime = {
   /** null: what is left of the others together. */
   id: string | null
   /** One for each start; null: unknown, which is drawn as a gap and never as zero. */

@@ -49,14 +49,15 @@ export function TrailChart({ definition, nameOfAccount }: Props) {
         <CountsChart
           counts={data.counts}
           title="Events over time"
-          titleOf={(id) => (id === null ? 'Others' : by === 'account' ? nameOfAccount(id) : id)}
+          titleOf={(id) => titleOf(by, id, nameOfAccount)}
           hrefOf={(id, start) => {
             const unit = data.counts?.unit ?? 'day'
             const filter = narrowTo(table.state.filter, by, id, unit, start)
             return filter ? table.hrefOf({ filter }) : undefined
           }}
           actions={<Choices table={table} by={by} onDivide={setBy} />}
-          nothing={<Box textAlign="center">No events match this filter.</Box>}
+          nothing={<Box textAlign="center">The trail has no such events.</Box>}
+          gap="Where no source read anything there is a gap: what happened then is unknown."
         />
       ) : (
         <Container header={<Header variant="h2">Events over time</Header>}>
@@ -67,6 +68,12 @@ export function TrailChart({ definition, nameOfAccount }: Props) {
       )}
     </SpaceBetween>
   )
+}
+
+function titleOf(by: ChartDivision, id: string | null, nameOfAccount: Props['nameOfAccount']) {
+  if (id === null) return 'Others'
+  if (by === 'account') return nameOfAccount(id)
+  return by === 'outcome' ? `${id.slice(0, 1).toUpperCase()}${id.slice(1)}` : id
 }
 
 const sayUnknown = (definition: TableDefinition, properties: readonly string[]) =>
@@ -83,7 +90,7 @@ type ChoicesProps = {
 function Choices({ table, by, onDivide }: ChoicesProps) {
   const { filter } = table.state
   return (
-    <>
+    <SpaceBetween direction="horizontal" size="xs" alignItems="center">
       {withRange(filter, {}) && (
         <DayRangeField
           range={rangeOf(filter)}
@@ -101,6 +108,6 @@ function Choices({ table, by, onDivide }: ChoicesProps) {
         }
         options={chartDivisions.map((id) => ({ id, text: `By ${id}` }))}
       />
-    </>
+    </SpaceBetween>
   )
 }

@@ -22,7 +22,7 @@ export type Held =
   | { kind: 'unknown'; why: string }
 
 /** Returns the actions that an operation asks for: itself, but for ReEncrypt. */
-export const actionsOf = (operation: string): readonly string[] =>
+const actionsOf = (operation: string): readonly string[] =>
   Object.entries(operations).find(([name]) => name === operation)?.[1].actions ?? [operation]
 
 export type Narrowing = {

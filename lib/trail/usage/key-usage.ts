@@ -42,7 +42,7 @@ export type NetworkOfUsage = {
   lastAt: string
 }
 
-export type LastUse = { at: string; operation: string; principal: string }
+type LastUse = { at: string; operation: string; principal: string }
 
 /** What the trail says of a key in a period. Calls that were denied are calls. */
 export type KeyUsage = {

@@ -189,7 +189,8 @@ test('the chart counts what the table finds, and each bar what its link shows', 
       const { state } = parseTableState(eventsTable, { filter })
       const { total } = await readTable(eventsSource, permit(scope), { filter })
       const { counts } = await readTrailChart(permit(scope), state, by)
-      const all = Object.values(counts ? sumOf(counts) : {}).reduce((a, b) => a + b, 0)
+      const sums: Record<string, number> = counts ? sumOf(counts) : {}
+      const all = Object.values(sums).reduce((a, b) => a + b, 0)
       expect(all).toBe(total)
       const [bar] = counts?.series ?? []
       const at = bar?.counts.findIndex((count) => count !== null && count > 0) ?? -1

@@ -98,7 +98,7 @@ function Proposal({ of: { statement, unused, proposal } }: { of: Narrowing }) {
       <>It allows more than KMS in one word. List the actions it needs before it can be narrowed.</>
     )
   if (proposal === null)
-    return <>Nothing it allows of KMS was used: its actions of KMS could be removed.</>
+    return <>None was used in the hours that the trail has: remove them if none is needed.</>
   return (
     <SpaceBetween size="xxs">
       <pre className="claviger-json" tabIndex={0} aria-label="The narrowed statement">

@@ -45,12 +45,12 @@ export function UseOfPrincipal({ arn }: { arn: string }) {
         {(did.isFetching || held.isFetching) && <Spinner />}
       </SpaceBetween>
       {did.data && (
-        <>
+        <SpaceBetween size="m">
           <WaitingHours hours={did.data.waitingHours} />
           <Covered use={did.data} />
           <Operations arn={arn} use={did.data} />
           {held.data && <UnusedPermissions held={held.data} use={did.data} />}
-        </>
+        </SpaceBetween>
       )}
     </SpaceBetween>
   )

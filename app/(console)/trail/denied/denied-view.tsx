@@ -52,10 +52,10 @@ export function DeniedView() {
         />
       ) : (
         data && (
-          <>
+          <SpaceBetween size="l">
             <WaitingHours hours={data.waitingHours} />
             <Groups denied={data} page={state.page} onPage={(page) => change({ page })} />
-          </>
+          </SpaceBetween>
         )
       )}
     </SpaceBetween>

@@ -34,7 +34,7 @@ export const useDenied = (days: PeriodDays) =>
   })
 
 /** Calls of a group as the evaluator is asked about them; null: they are about no key. */
-export function toAsk({ principal, key, operation, via }: DeniedGroup): DeniedAsk | null {
+function toAsk({ principal, key, operation, via }: DeniedGroup): DeniedAsk | null {
   if (key === null) return null
   const only = via.length > 1 ? {} : { via: via[0] ?? null }
   return { principal, key, operation, ...only }

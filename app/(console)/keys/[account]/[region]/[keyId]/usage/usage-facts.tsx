@@ -10,7 +10,7 @@ import { LastUse } from '@/components/value/last-use'
 import { Moment } from '@/components/value/moment'
 import { Unknown } from '@/components/value/unknown'
 import type { KeyRow } from '@/lib/inventory/key-detail'
-import type { Outcome } from '@/lib/trail/event'
+import { outcomes, type Outcome } from '@/lib/trail/event'
 import { nameOfPrincipal } from '@/lib/trail/principal'
 import type { KeyUsage } from '@/lib/trail/usage/key-usage'
 import { hrefOfEvents } from '@/lib/trail/usage/links'
@@ -19,15 +19,10 @@ type Props = { of: KeyRow; usage: KeyUsage }
 
 /** The last use as each of two sources knows it, and how calls of the period ended. */
 export function UsageFacts({ of: key, usage }: Props) {
-  const count = (outcome: Outcome) => (
-    <Link href={hrefOfEvents({ callsOf: key, outcome, since: usage.from })}>
-      {usage.calls[outcome].toLocaleString('en')}
-    </Link>
-  )
   return (
     <Container header={<Header variant="h2">Use</Header>}>
       <KeyValuePairs
-        columns={4}
+        columns={3}
         minColumnWidth={190}
         items={[
           {
@@ -53,9 +48,7 @@ export function UsageFacts({ of: key, usage }: Props) {
               </Told>
             ),
           },
-          { label: 'Successful calls', value: count('success') },
-          { label: 'Denied calls', value: count('denied') },
-          { label: 'Failed calls', value: count('failed') },
+          { label: 'Recorded calls of this period', value: <Recorded of={key} usage={usage} /> },
         ]}
       />
     </Container>
@@ -73,6 +66,27 @@ function LastUseInTrail({ usage: { lastUse } }: Pick<Props, 'usage'>) {
       <Moment at={at} /> ({operation} by {nameOfPrincipal(principal)})
     </>
   )
+}
+
+const outcomeWords: Readonly<Record<Outcome, string>> = {
+  success: 'successful',
+  denied: 'denied',
+  failed: 'failed',
+}
+
+/** Of a period of which nothing was read, no number is known. */
+function Recorded({ of: key, usage: { calls, coverage, from } }: Props) {
+  const total = outcomes.reduce((sum, outcome) => sum + calls[outcome], 0)
+  if (total === 0 && coverage.whole + coverage.partial === 0)
+    return <Unknown why="No source read CloudTrail events of this period." />
+  return outcomes.map((outcome) => (
+    <div key={outcome}>
+      <Link href={hrefOfEvents({ callsOf: key, outcome, since: from })}>
+        {calls[outcome].toLocaleString('en')}
+      </Link>{' '}
+      {outcomeWords[outcome]}
+    </div>
+  ))
 }
 
 const Told = ({ by, children }: { by: ReactNode; children: ReactNode }) => (

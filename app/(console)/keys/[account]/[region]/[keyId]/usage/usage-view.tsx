@@ -55,14 +55,23 @@ export function UsageView({ of: key }: { of: KeyRow }) {
 type Props = { of: KeyRow; usage: KeyUsage; by: Division; onDivide(by: Division): void }
 
 function Usage({ of: key, usage, by, onDivide }: Props) {
-  const { from, coverage, waitingHours } = usage
-  const here = { callsOf: key, since: from }
+  const { coverage, waitingHours } = usage
   return (
     <SpaceBetween size="l">
       <CoverageOfPeriod coverage={coverage} waitingHours={waitingHours} what="uses of this key" />
       <UsageFacts of={key} usage={usage} />
       <CallsOverTime of={key} usage={usage} by={by} onDivide={onDivide} />
       <Users of={key} usage={usage} />
+      {usage.users.total > 0 && <Divided of={key} usage={usage} />}
+    </SpaceBetween>
+  )
+}
+
+/** What the calls divide into. */
+function Divided({ of: key, usage }: Pick<Props, 'of' | 'usage'>) {
+  const here = { callsOf: key, since: usage.from }
+  return (
+    <SpaceBetween size="l">
       <PartsOfUsage
         title="Operations"
         parts={usage.operations}
@@ -113,6 +122,7 @@ function CallsOverTime({ of: key, usage, by, onDivide }: Props) {
         />
       }
       nothing={<Box textAlign="center">{sayNothing(usage.coverage)}</Box>}
+      gap="Where no source read anything there is a gap: how often it was called then is unknown."
     />
   )
 }
