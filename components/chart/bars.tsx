@@ -2,7 +2,7 @@
 
 import BarChart from '@cloudscape-design/components/bar-chart'
 import Link from '@cloudscape-design/components/link'
-import type { CountsProps } from './counts-chart'
+import type { CountsProps } from './counts-props'
 import { tickWords, timeWords } from './time-words'
 
 /** Counts over time as bars on each other. A gap has no bar. */

@@ -11,7 +11,7 @@ import dynamic from 'next/dynamic'
 import { useState, type ReactNode } from 'react'
 import { BoxTable } from '@/components/table/box-table'
 import { Pages } from '@/components/table/pages'
-import type { CountsOverTime } from '@/lib/table/over-time'
+import type { CountsProps } from './counts-props'
 import { timeWords } from './time-words'
 import './chart.css'
 
@@ -20,15 +20,6 @@ const Bars = dynamic(() => import('./bars'), {
   ssr: false,
   loading: () => <div className="claviger-chart-room" role="status" aria-label="Loading chart" />,
 })
-
-export type CountsProps = {
-  counts: CountsOverTime
-  title: string
-  /** A series in words; null: what is left of the others. */
-  titleOf(id: string | null): string
-  /** What a count is a count of. */
-  hrefOf?(id: string | null, start: string): string | undefined
-}
 
 type Props = CountsProps & {
   description?: ReactNode

@@ -12,7 +12,7 @@ import type { Params } from '../../table/sql'
 /** Series that are drawn by themselves; the others are drawn together. */
 const mostSeries = 7
 
-/** Rollups as `r`, the condition on them, and what each series counts. */
+/** Rollups as `r`, the condition on them, and what each series counts, which is never null. */
 export type Counted = { from: string; where: string; series: string; params: Params }
 
 /** Counts the events of rollups over time, those of the largest series apart. */

@@ -61,9 +61,16 @@ async function countFiltered(
 }
 
 const hourMs = 3_600_000
+const cloudTrailBegan = new Date('2013-11-01T00:00:00Z')
+const earlier = (a: Date, b: Date) => (a < b ? a : b)
+const later = (a: Date, b: Date) => (a > b ? a : b)
 
-/** From the first to the last hour that is asked for, or that something is found in; null: none. */
+/** What is asked for; where it has no beginning, from the first to the last hour that is found. */
 async function spanOfFound(scope: Scope, filter: Filter): Promise<Span | null> {
+  const { from, to } = rangeOf(filter)
+  const now = new Date(Date.now() + hourMs)
+  const end = to ? earlier(endOf('day', new Date(to)), now) : null
+  if (from) return { from: later(new Date(from), cloudTrailBegan), to: end ?? now }
   const params = new Params()
   const where = whereOf(rollupsSql, scope, filter, params)
   const [row] = await sql.query<{ first: Date | null; last: Date | null }>(
@@ -71,11 +78,7 @@ async function spanOfFound(scope: Scope, filter: Filter): Promise<Span | null> {
     params.values,
   )
   if (!row?.first || !row.last) return null
-  const { from, to } = rangeOf(filter)
-  return {
-    from: from ? new Date(from) : row.first,
-    to: to ? endOf('day', new Date(to)) : new Date(row.last.getTime() + hourMs),
-  }
+  return { from: row.first, to: end ?? new Date(row.last.getTime() + hourMs) }
 }
 
 /** Finds the pieces of a span of which no source in scope saw anything. */
