@@ -11,14 +11,14 @@ import dynamic from 'next/dynamic'
 import { useState, type ReactNode } from 'react'
 import { BoxTable } from '@/components/table/box-table'
 import { Pages } from '@/components/table/pages'
+import { ChartRoom } from './chart-room'
 import type { CountsProps } from './counts-props'
 import { timeWords } from './time-words'
-import './chart.css'
 
 /** Drawn when it is there: a page without a chart does not carry the code of charts. */
 const Bars = dynamic(() => import('./bars'), {
   ssr: false,
-  loading: () => <div className="claviger-chart-room" role="status" aria-label="Loading chart" />,
+  loading: ChartRoom,
 })
 
 type Props = CountsProps & {

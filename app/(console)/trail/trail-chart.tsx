@@ -8,6 +8,7 @@ import SegmentedControl from '@cloudscape-design/components/segmented-control'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { ChartRoom } from '@/components/chart/chart-room'
 import { CountsChart } from '@/components/chart/counts-chart'
 import { readJson } from '@/components/shell/read-json'
 import { useTableState, type TableStateHook } from '@/components/table/use-table-state'
@@ -61,9 +62,11 @@ export function TrailChart({ definition, nameOfAccount }: Props) {
         />
       ) : (
         <Container header={<Header variant="h2">Events over time</Header>}>
-          <Box color="text-body-secondary">
-            {data ? sayUnknown(definition, data.unknown) : 'Reading counts'}
-          </Box>
+          {data ? (
+            <Box color="text-body-secondary">{sayUnknown(definition, data.unknown)}</Box>
+          ) : (
+            <ChartRoom />
+          )}
         </Container>
       )}
     </SpaceBetween>
@@ -76,10 +79,10 @@ function titleOf(by: ChartDivision, id: string | null, nameOfAccount: Props['nam
   return by === 'outcome' ? `${id.slice(0, 1).toUpperCase()}${id.slice(1)}` : id
 }
 
-const sayUnknown = (definition: TableDefinition, properties: readonly string[]) =>
-  `Totals over time are not kept by ${properties
-    .map((id) => propertyOf(definition, id)?.label.toLowerCase() ?? id)
-    .join(', ')}: without these conditions they are drawn.`
+const sayUnknown = (definition: TableDefinition, properties: readonly string[]) => {
+  const names = properties.map((id) => propertyOf(definition, id)?.label ?? id).join(', ')
+  return `Totals over time do not know ${names}: without that condition they are drawn.`
+}
 
 type ChoicesProps = {
   table: TableStateHook
