@@ -60,7 +60,7 @@ export function startsOf(unit: TimeUnit, { from, to }: Span): string[] {
   return starts
 }
 
-/** A count as a statement gives it. */
+/** A count as a statement gives it, of a piece of time that begins then or of a part of one. */
 export type CountAt = { at: Date; series: string | null; n: number }
 
 /**
@@ -77,7 +77,8 @@ export function layOut(
   const bySeries = new Map<string | null, Map<string, number>>()
   for (const { at, series, n } of counts) {
     const own = bySeries.get(series) ?? new Map<string, number>()
-    bySeries.set(series, own.set(at.toISOString(), n))
+    const start = startOf(unit, at).toISOString()
+    bySeries.set(series, own.set(start, (own.get(start) ?? 0) + n))
   }
   const sum = (own: ReadonlyMap<string, number>) => [...own.values()].reduce((a, b) => a + b, 0)
   const series = [...bySeries]

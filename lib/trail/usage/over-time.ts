@@ -15,14 +15,12 @@ const mostSeries = 7
 /** Rollups as `r`, the condition on them, and what each series counts, which is never null. */
 export type Counted = { from: string; where: string; series: string; params: Params }
 
-/** Counts the events of rollups over time, those of the largest series apart. */
-export async function countOverTime(
+/** Counts the events of rollups by pieces of time, those of the largest series apart. */
+export function countBy(
+  unit: TimeUnit,
   { from, where, series, params }: Counted,
-  span: Span,
-  isUnknown?: (start: string) => boolean,
-): Promise<CountsOverTime> {
-  const unit = unitFor(span)
-  const counts = await sql.query<CountAt>(
+): Promise<CountAt[]> {
+  return sql.query<CountAt>(
     `WITH counted AS MATERIALIZED (
         SELECT date_trunc(${params.add(unit, 'text')}, r.hour, 'UTC') AS at, ${series} AS series,
           sum(r.events)::bigint AS n
@@ -34,5 +32,14 @@ export async function countOverTime(
      FROM counted c JOIN ranked k ON k.series = c.series GROUP BY 1, 2`,
     params.values,
   )
-  return layOut(unit, span, counts, isUnknown)
+}
+
+/** Counts the events of rollups over a span, which their condition keeps to. */
+export async function countOverTime(
+  counted: Counted,
+  span: Span,
+  isUnknown?: (start: string) => boolean,
+): Promise<CountsOverTime> {
+  const unit = unitFor(span)
+  return layOut(unit, span, await countBy(unit, counted), isUnknown)
 }

@@ -9,6 +9,7 @@ import {
   layOut,
   startsOf,
   unitFor,
+  type CountAt,
   type CountsOverTime,
   type Span,
 } from '../../table/over-time'
@@ -18,7 +19,7 @@ import { whereOf } from '../../table-source/sql-source'
 import { rollupsSql, unknownToRollups } from '../events-sql'
 import { rangeOf, type ChartDivision, type TrailChart } from './chart'
 import { countWaitingHours } from './coverage'
-import { countOverTime } from './over-time'
+import { countBy, countOverTime, type Counted } from './over-time'
 
 const expressions: Readonly<Record<ChartDivision, string>> = {
   outcome: 'r.outcome',
@@ -48,16 +49,34 @@ async function countFiltered(
   filter: Filter,
   by: ChartDivision,
 ): Promise<CountsOverTime> {
-  const span = await spanOfFound(scope, filter)
-  if (!span) return layOut('day', { from: new Date(0), to: new Date(0) }, [])
+  const asked = askedSpan(filter)
+  if (asked.from) return countSpan(scope, filter, by, { from: asked.from, to: asked.to })
+  // Where nothing says when it begins, days are counted once, and say it.
+  const days = await countBy('day', countedOf(scope, filter, by))
+  const span = spanOfDays(days, asked.to)
+  const unit = unitFor(span)
+  if (unit === 'hour') return countSpan(scope, filter, by, span)
+  return layOut(unit, span, days, await readUnseen(scope, span))
+}
+
+async function countSpan(
+  scope: Scope,
+  filter: Filter,
+  by: ChartDivision,
+  span: Span,
+): Promise<CountsOverTime> {
+  const counted = countedOf(scope, filter, by)
+  const { params } = counted
+  // Said as the partitions are made, so that only those of the span are opened.
+  const where = `${counted.where} AND r.hour >= ${params.add(span.from, 'timestamptz')}
+    AND r.hour < ${params.add(span.to, 'timestamptz')}`
+  return countOverTime({ ...counted, where }, span, await readUnseen(scope, span))
+}
+
+function countedOf(scope: Scope, filter: Filter, by: ChartDivision): Counted {
   const params = new Params()
   const where = whereOf(rollupsSql, scope, filter, params)
-  const isUnknown = await readUnseen(scope, span)
-  return countOverTime(
-    { from: rollupsSql.from, where, series: expressions[by], params },
-    span,
-    isUnknown,
-  )
+  return { from: rollupsSql.from, where, series: expressions[by], params }
 }
 
 const hourMs = 3_600_000
@@ -65,20 +84,22 @@ const cloudTrailBegan = new Date('2013-11-01T00:00:00Z')
 const earlier = (a: Date, b: Date) => (a < b ? a : b)
 const later = (a: Date, b: Date) => (a > b ? a : b)
 
-/** What is asked for; where it has no beginning, from the first to the last hour that is found. */
-async function spanOfFound(scope: Scope, filter: Filter): Promise<Span | null> {
+/** The days that a filter keeps to, as far as there can be events. */
+function askedSpan(filter: Filter): { from: Date | null; to: Date } {
   const { from, to } = rangeOf(filter)
   const now = new Date(Date.now() + hourMs)
-  const end = to ? earlier(endOf('day', new Date(to)), now) : null
-  if (from) return { from: later(new Date(from), cloudTrailBegan), to: end ?? now }
-  const params = new Params()
-  const where = whereOf(rollupsSql, scope, filter, params)
-  const [row] = await sql.query<{ first: Date | null; last: Date | null }>(
-    `SELECT min(r.hour) AS first, max(r.hour) AS last FROM ${rollupsSql.from} r WHERE ${where}`,
-    params.values,
-  )
-  if (!row?.first || !row.last) return null
-  return { from: row.first, to: end ?? new Date(row.last.getTime() + hourMs) }
+  return {
+    from: from ? later(new Date(from), cloudTrailBegan) : null,
+    to: to ? earlier(endOf('day', new Date(to)), now) : now,
+  }
+}
+
+/** From the first to the last day that has a count. */
+function spanOfDays(days: readonly CountAt[], before: Date): Span {
+  const times = days.map(({ at }) => at.getTime()).sort((a, b) => a - b)
+  const [first = 0, last] = [times[0], times.at(-1)]
+  const to = last === undefined ? new Date(first) : endOf('day', new Date(last))
+  return { from: new Date(first), to: earlier(to, before) }
 }
 
 /** Finds the pieces of a span of which no source in scope saw anything. */
