@@ -97,7 +97,6 @@ test('a key shows who used it, each number leads to its events, and refusals say
   const shown = await count.innerText()
   await count.click()
   await expect(page.getByRole('heading', { level: 1, name: `Trail (${shown})` })).toBeVisible()
-  await expectAccessible(page, page.url(), ['light'])
 
   await page.goto('/trail/denied')
   await expect(page.getByText(`${denied} refused calls in this period`)).toBeVisible()
