@@ -78,7 +78,11 @@ test('a key shows who used it, each number leads to its events, and refusals say
   const denied = records.filter(({ errorCode }) => errorCode).length
   await page.goto(usage)
   await expect(page.getByRole('heading', { name: 'Calls over time' })).toBeVisible()
-  await expect(page.getByRole('application', { name: 'Calls over time' })).toBeVisible()
+  const chart = page.getByRole('application', { name: 'Calls over time' })
+  await expect(chart).toBeVisible()
+  await page.getByRole('button', { name: 'By principal' }).click()
+  await expect(page).toHaveURL(/by=principal/)
+  await expect(chart, 'other series are drawn as the first were').toBeVisible()
   await expect(
     page.getByRole('heading', { name: `Who uses this key (${roles.length})` }),
   ).toBeVisible()

@@ -25,6 +25,9 @@ export default function Bars({ counts, title, titleOf, hrefOf }: CountsProps) {
   return (
     <BarChart<string>
       series={bars}
+      // Said each time: the kit knows by identity alone which of them it showed before.
+      visibleSeries={bars}
+      onFilterChange={() => undefined}
       xDomain={starts}
       xScaleType="categorical"
       stackedBars
