@@ -6,6 +6,7 @@ import {
   type CountAt,
   type CountsOverTime,
   type Span,
+  type TimeUnit,
 } from '../../table/over-time'
 import type { Params } from '../../table/sql'
 
