@@ -18,6 +18,7 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/keys/[account]/[region]/[keyId]/policy': 'keys.read',
   '/keys/[account]/[region]/[keyId]/public-key': 'keys.read',
   '/keys/[account]/[region]/[keyId]/raw': 'keys.read',
+  '/keys/[account]/[region]/[keyId]/usage': 'trail.read',
   '/grants': 'grants.read',
   '/requests': 'requests.read',
   '/requests/[id]': 'requests.read',
@@ -35,6 +36,7 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/audit': 'audit.read',
   '/trail': 'trail.read',
   '/trail/import': 'trail.manage',
+  '/trail/denied': 'trail.read',
   '/trail/[account]/[event]': 'trail.read',
   '/trail/sources': 'trail.read',
   '/settings': 'people.read',
@@ -60,6 +62,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/access/compare': 'access.read',
   '/api/access/external': 'access.read',
   '/api/access/external/principals': 'access.read',
+  '/api/access/held': 'access.read',
   '/api/access/of-principal': 'access.read',
   '/api/access/principals': 'access.read',
   '/api/accounts': 'accounts.read',
@@ -81,6 +84,11 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/requests/overview': 'requests.read',
   '/api/trail': 'trail.read',
   '/api/trail/sources': 'trail.read',
+  '/api/trail/chart': 'trail.read',
+  '/api/trail/principal': 'trail.read',
+  '/api/trail/denied': 'trail.read',
+  '/api/trail/denied/changes': 'requests.read',
+  '/api/trail/denied/now': 'access.read',
   '/api/keys': 'keys.read',
   '/api/keys/tags': 'keys.read',
   '/api/keys/[account]/[region]/[keyId]/access': 'access.read',
@@ -92,6 +100,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/keys/[account]/[region]/[keyId]/policy/impact': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/policy/principals': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/public-key': 'keys.read',
+  '/api/keys/[account]/[region]/[keyId]/usage': 'trail.read',
 }
 
 /** Handlers that take a body as it comes, by POST. */
@@ -181,6 +190,10 @@ export const actions: Record<string, Permission> = {
 export const queries: Record<string, string> = {
   '/api/requests/form/keys': '?arns=arn%3Aaws%3Akms%3Aeu-central-1%3A527461390288%3Akey%2Fnone',
   '/api/requests/form/aliases': '?account=527461390288&region=eu-central-1',
+  '/api/access/held': '?principal=arn%3Aaws%3Aiam%3A%3A527461390288%3Auser%2Fadmin',
+  '/api/trail/principal': '?principal=arn%3Aaws%3Aiam%3A%3A527461390288%3Auser%2Fadmin',
+  '/api/trail/denied/changes': '?asks=%5B%5D',
+  '/api/trail/denied/now': '?asks=%5B%5D',
   '/api/keys/[account]/[region]/[keyId]/access/explain':
     '?principal=arn%3Aaws%3Aiam%3A%3A527461390288%3Auser%2Fadmin&action=kms%3ADecrypt',
   '/api/keys/[account]/[region]/[keyId]/policy/compare': '?from=1&to=2',

@@ -102,6 +102,10 @@ function searchesOf(table: TableDefinition, rows: number): string[] {
   ]
 }
 
+/** As many as a page of denied calls asks about at once. */
+const asksOf = (ask: object) =>
+  encodeURIComponent(JSON.stringify(Array.from({ length: 20 }, () => ask)))
+
 /** What else a door is asked with, beside its plain address. */
 function moreOf({ hotKey, plainKey, principal, manyOpen, ...world }: World) {
   const arn = encodeURIComponent(hotKey.arn)
@@ -111,6 +115,14 @@ function moreOf({ hotKey, plainKey, principal, manyOpen, ...world }: World) {
     '/requests/decide': [`id=${manyOpen}`],
     '/requests/new': ['', `kind=grant-create&key=${arn}`, `kind=policy-put&key=${arn}`],
     '/api/access/compare': [`a=${arn}&b=${other}`],
+    '/api/access/held': [`principal=${held}`],
+    '/api/trail/principal': [`principal=${held}&days=365`],
+    '/api/trail/denied/now': [
+      `asks=${asksOf({ principal, key: hotKey.arn, operation: 'Decrypt' })}`,
+    ],
+    '/api/trail/denied/changes': [
+      `asks=${asksOf({ key: hotKey.arn, firstAt: '2026-11-30T00:00:00Z' })}`,
+    ],
     '/api/access/of-principal': [`principal=${held}`, `principal=${held}&only=all&page=2`],
     '/api/access/principals': ['q=orders-service-2', 'q=zzzz'],
     '/api/approval-rules/deciders': [`account=${bigAccount}&arn=${arn}`],

@@ -23,6 +23,7 @@ export type KeyReading =
   | 'grants.read'
   | 'keys.export'
   | 'external.review'
+  | 'trail.read'
   | 'requests.create'
 
 /**

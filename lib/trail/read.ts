@@ -4,10 +4,10 @@ import { raw, sql } from '../db/client'
 import { withinAccounts } from '../db/scope'
 import { AppError } from '../errors'
 import { plain, type Plain } from '../inventory/plain'
-import { anyText, tokensOf, type Filter } from '../table/filter'
+import type { Filter } from '../table/filter'
 import { countFacets, readRows, sqlSource } from '../table-source/sql-source'
 import type { TableSource } from '../table-source/source'
-import { eventsSql, rollupsSql, shown } from './events-sql'
+import { eventsSql, rollupsSql, shown, unknownToRollups } from './events-sql'
 import type { EventFacts, EventRow } from './event-row'
 import { eventsTable } from './events-table'
 import { readUnseen } from './sources'
@@ -23,11 +23,7 @@ const whole = sqlSource<'trail.read'>(eventsTable, eventsSql, shown)
 
 /** What rollups know can be counted by them; the rest, and any text, by the events. */
 const countedBy = (filter: Filter) =>
-  tokensOf(filter).every(
-    ({ property }) => property !== anyText && Object.hasOwn(rollupsSql.fields, property),
-  )
-    ? rollupsSql
-    : eventsSql
+  unknownToRollups(filter).length === 0 ? rollupsSql : eventsSql
 
 /**
  * The events of the accounts in the person's scope: those whose records AWS delivered to them. Of a

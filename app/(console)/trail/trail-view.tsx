@@ -10,6 +10,7 @@ import { propertyOf } from '@/lib/table/definition'
 import type { EventRow } from '@/lib/trail/event-row'
 import type { Unseen } from '@/lib/trail/unseen'
 import { trailCells } from './trail-cells'
+import { TrailChart } from './trail-chart'
 import { UnseenNotice } from './unseen-notice'
 
 /** Who used which key, when, from where and for what. */
@@ -23,7 +24,12 @@ export function TrailView(props: TableProps<TableAnswer<EventRow> & { unseen: Un
       cells={trailCells}
       trackBy={(row) => row.id}
       wordOf={(value, facet) => own(propertyOf(definition, facet)?.words ?? {}, value) ?? value}
-      notice={({ unseen }) => <UnseenNotice {...unseen} />}
+      notice={({ accounts, unseen }) => (
+        <>
+          <UnseenNotice {...unseen} />
+          <TrailChart definition={definition} nameOfAccount={(id) => accounts[id] ?? id} />
+        </>
+      )}
       nothing={() => (
         <Hint title="No CloudTrail events of your accounts">
           They come by LookupEvents and from log files: <Link href="/trail/sources">Sources</Link>. An
