@@ -35,6 +35,7 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/audit': 'audit.read',
   '/trail': 'trail.read',
   '/trail/[account]/[event]': 'trail.read',
+  '/trail/out-of-band': 'trail.read',
   '/settings': 'people.read',
   '/settings/approval-rules': 'requests.read',
   '/settings/approval-rules/change': 'requests.create',
@@ -76,7 +77,9 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/requests/[id]/audit': 'requests.read',
   '/api/requests/[id]/changes': 'requests.read',
   '/api/requests/overview': 'requests.read',
+  '/api/requests/trail': 'requests.read',
   '/api/trail': 'trail.read',
+  '/api/trail/out-of-band': 'trail.read',
   '/api/keys': 'keys.read',
   '/api/keys/tags': 'keys.read',
   '/api/keys/[account]/[region]/[keyId]/access': 'access.read',
@@ -97,6 +100,7 @@ export const downloads: Record<string, Permission> = {
   '/api/access/external': 'keys.export',
   '/api/accounts/sweeps': 'keys.export',
   '/api/trail': 'keys.export',
+  '/api/trail/out-of-band': 'keys.export',
 }
 
 /** Addresses that hand out all of a table at once, under a permission to export. */
@@ -156,6 +160,7 @@ export const actions: Record<string, Permission> = {
   'settings/notifications/actions.ts removeWebhook': 'settings.manage',
   'settings/notifications/actions.ts sendTestMessage': 'settings.manage',
   'settings/notifications/actions.ts retryDelivery': 'settings.manage',
+  'trail/out-of-band/actions.ts reviewOutOfBandChange': 'outOfBand.review',
   'views/actions.ts saveTableView': 'views.save',
   'views/actions.ts deleteTableView': 'views.save',
 }
@@ -163,6 +168,7 @@ export const actions: Record<string, Permission> = {
 /** What a handler must be asked with before it looks at anything. */
 export const queries: Record<string, string> = {
   '/api/requests/form/keys': '?arns=arn%3Aaws%3Akms%3Aeu-central-1%3A527461390288%3Akey%2Fnone',
+  '/api/requests/trail': '?change=00000000-0000-4000-8000-000000000000',
   '/api/requests/form/aliases': '?account=527461390288&region=eu-central-1',
   '/api/keys/[account]/[region]/[keyId]/access/explain':
     '?principal=arn%3Aaws%3Aiam%3A%3A527461390288%3Auser%2Fadmin&action=kms%3ADecrypt',

@@ -198,6 +198,7 @@ export const settingsSchema = z.object({
         .map((host) => host.trim())
         .filter(Boolean),
     ),
+  CLAVIGER_OUT_OF_BAND_SERVICE_GRANTS: flag,
   SMTP_URL: z
     .string()
     .refine(
