@@ -131,13 +131,14 @@ const columns = sql`e.account_id AS "accountId", e.event_id AS "eventId",
   e.grant_facts->>'name' AS "grantName"`
 const isMutation = sql`NOT e.is_use AND NOT e.read_only AND e.outcome = 'success'`
 
-/** Those of the named events that are there and changed something. */
+/** Those of the named events that are there and changed something: each by its key, in its month. */
 async function readMutations(tx: Tx, names: readonly Name[]): Promise<Mutation[]> {
   if (names.length === 0) return []
   return tx.query<Mutation>(
-    sql`SELECT ${columns} FROM ${given(names)} JOIN trail.event e ON e.event_id = g."eventId"
-       AND e.account_id = g."accountId" AND e.occurred_at = g."occurredAt"
-     WHERE ${isMutation} AND ${isBetween(names)}`,
+    sql`SELECT m.* FROM ${given(names)} CROSS JOIN LATERAL (
+       SELECT ${columns} FROM trail.event e WHERE e.event_id = g."eventId"
+         AND e.account_id = g."accountId" AND e.occurred_at = g."occurredAt" AND ${isMutation}
+       LIMIT 1) m`,
   )
 }
 
@@ -149,16 +150,6 @@ async function readOfChanges(tx: Tx, changeIds: readonly string[]): Promise<Muta
      FROM trail.mutation WHERE change_id = ANY(${changeIds}::uuid[])`,
   )
   return readMutations(tx, names)
-}
-
-/** The time of all these together: so PostgreSQL opens only the months that have them. */
-function isBetween(names: readonly Name[]) {
-  const times = names.map(({ occurredAt }) => occurredAt.getTime())
-  const [first, last] = [
-    times.reduce((a, b) => Math.min(a, b)),
-    times.reduce((a, b) => Math.max(a, b)),
-  ]
-  return sql`e.occurred_at BETWEEN ${new Date(first)} AND ${new Date(last)}`
 }
 
 /** Forgets those that were taken out, or corrected to a failure. Returns which changes they claimed. */
