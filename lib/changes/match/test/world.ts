@@ -63,10 +63,9 @@ export const plan: fc.Arbitrary<Plan> = fc.record({
     }),
     { minLength: 1, maxLength: 3 },
   ),
-  others: fc.array(
-    fc.record({ what: fc.constantFrom(...others), at: fc.nat(rounds - 1) }),
-    { maxLength: 4 },
-  ),
+  others: fc.array(fc.record({ what: fc.constantFrom(...others), at: fc.nat(rounds - 1) }), {
+    maxLength: 4,
+  }),
 })
 
 export type StoredChange = {
@@ -164,18 +163,36 @@ function addChange(world: World, planned: PlannedChange, see: See): void {
   calls.forEach((operation, n) => {
     const call = { operation, identity: sessionOf(change), requestId: requestIds[n] }
     const grantName = operation === 'CreateGrant' ? id : undefined
-    see(at + seenAfter, { ...call, keyArn: keyArn ?? mrkIn(accountId, region, id), grantName }, ours)
+    see(
+      at + seenAfter,
+      { ...call, keyArn: keyArn ?? mrkIn(accountId, region, id), grantName },
+      ours,
+    )
     if (operation === 'ReplicateKey')
-      see(at + seenAfter, { ...call, operation: 'CreateKey', keyArn: other, region: elsewhere }, ours)
+      see(
+        at + seenAfter,
+        { ...call, operation: 'CreateKey', keyArn: other, region: elsewhere },
+        ours,
+      )
     if (operation === 'UpdatePrimaryRegion')
       see(at + seenAfter, { ...call, keyArn: other, region: elsewhere }, ours)
   })
 }
 
 const sessionOf = (change: StoredChange, over: { role?: string; person?: string } = {}) =>
-  assumed(change.accountId, over.role ?? 'ClavigerWrite', change.id, over.person ?? change.requesterId)
+  assumed(
+    change.accountId,
+    over.role ?? 'ClavigerWrite',
+    change.id,
+    over.person ?? change.requesterId,
+  )
 
-function assumed(accountId: string, role: string, session: string, sourceIdentity?: string): object {
+function assumed(
+  accountId: string,
+  role: string,
+  session: string,
+  sourceIdentity?: string,
+): object {
   return {
     type: 'AssumedRole',
     principalId: `AROAEXAMPLE:${session}`,
@@ -261,7 +278,11 @@ function addOther(world: World, what: Other, at: number, planned: Plan, see: See
     serviceGrant: () =>
       see(
         at,
-        { operation: 'CreateGrant', keyArn: named, identity: { ...person, invokedBy: 'ec2.amazonaws.com' } },
+        {
+          operation: 'CreateGrant',
+          keyArn: named,
+          identity: { ...person, invokedBy: 'ec2.amazonaws.com' },
+        },
         as('aws'),
       ),
     cloudFormation: () =>
@@ -303,7 +324,11 @@ function addOther(world: World, what: Other, at: number, planned: Plan, see: See
         null,
       ),
     denied: () =>
-      see(at, { operation: 'DisableKey', keyArn, identity: person, errorCode: 'AccessDenied' }, null),
+      see(
+        at,
+        { operation: 'DisableKey', keyArn, identity: person, errorCode: 'AccessDenied' },
+        null,
+      ),
   }
   all[what]()
 }
