@@ -2,7 +2,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { freshDatabase } from '../../db/test/database'
 import { Ingest } from '../../trail/ingest'
-import { matchAllAgain, matchMutations } from './match-mutations'
+import { eventFrom } from '../../trail/test/events'
+import { writeEvents } from '../../trail/write'
+import { applyServiceGrantSetting, matchAllAgain, matchMutations } from './match-mutations'
+import { readPolicyMakers } from './policy-makers'
 import { makeWorld, plan, rounds, type Step, type StoredChange, type World } from './test/world'
 
 const { sql } = await freshDatabase()
@@ -82,4 +85,69 @@ test(`1,000 interleavings of ours and others, seed ${seed}: none false, none mis
   await matchAllAgain()
   await matchMutations()
   expect(await readRows()).toEqual(found)
+})
+
+test('grants that services create count as out of band when the setting says so, also those of before', async () => {
+  const counts = async () =>
+    (
+      await sql.query<{ origin: string }>(
+        `SELECT DISTINCT origin FROM trail.mutation WHERE why = 'serviceGrant'`,
+      )
+    ).map(({ origin }) => origin)
+  expect(await counts()).toEqual(['aws'])
+  try {
+    process.env.CLAVIGER_OUT_OF_BAND_SERVICE_GRANTS = '1'
+    await applyServiceGrantSetting()
+    await matchMutations()
+    expect(await counts()).toEqual(['outOfBand'])
+  } finally {
+    delete process.env.CLAVIGER_OUT_OF_BAND_SERVICE_GRANTS
+  }
+  await applyServiceGrantSetting()
+  await matchMutations()
+  expect(await counts()).toEqual(['aws'])
+})
+
+test('a version of a policy was made by the last call before it was seen, and is else unknown', async () => {
+  const keyArn = 'arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'
+  const put = (eventID: string, eventTime: string, userName: string) =>
+    eventFrom('putKeyPolicy', {
+      eventID,
+      eventTime,
+      resources: [{ ARN: keyArn, accountId: '111122223333' }],
+      userIdentity: {
+        type: 'IAMUser',
+        arn: `arn:aws:iam::111122223333:user/${userName}`,
+        accountId: '111122223333',
+        userName,
+      },
+    })
+  await writeEvents(
+    [
+      put('put-1', '2026-11-02T10:00:00Z', 'ann'),
+      put('put-2', '2026-11-02T10:05:00Z', 'bob'),
+      put('put-3', '2026-11-04T10:00:00Z', 'later'),
+    ],
+    lasting,
+  )
+  const version = (id: string, firstSeenAt: string, lastSeenAt: string) => ({
+    id,
+    hash: id,
+    firstSeenAt,
+    lastSeenAt,
+  })
+  const makers = await readPolicyMakers(keyArn, [
+    version('3', '2026-11-03T12:00:00Z', '2026-11-03T12:00:00Z'),
+    version('2', '2026-11-02T12:00:00Z', '2026-11-03T09:00:00Z'),
+    version('1', '2026-11-01T12:00:00Z', '2026-11-02T09:00:00Z'),
+  ])
+  expect(makers).toMatchObject({
+    2: {
+      event: 'put-2',
+      at: '2026-11-02T10:05:00.000Z',
+      principal: expect.stringMatching(/bob$/),
+      requestId: null,
+    },
+  })
+  expect(Object.keys(makers)).toEqual(['2'])
 })

@@ -63,7 +63,7 @@ const outOfBandSql: TableSql = {
   },
 }
 
-const shown = `r.account_id || '/' || r.event_id AS id, r.occurred_at AS time, r.operation,
+const rowColumns = `r.account_id || '/' || r.event_id AS id, r.occurred_at AS time, r.operation,
   ${state} AS state, r.why, r.principal, r.principal_kind AS "principalKind", r.session,
   r.key_arn AS key, r.account_id AS account, r.region, r.event_id AS event, v."reason",
   v."reviewedBy", v."at" AS "reviewedAt"`
@@ -83,13 +83,13 @@ export const outOfBandSource: TableSource<
   definition: outOfBandTable,
   async read({ scope }, asked) {
     const [rows, counted, coverage] = await Promise.all([
-      readRows<Stored>(outOfBandSql, shown, scope, asked),
+      readRows<Stored>(outOfBandSql, rowColumns, scope, asked),
       countFacets(outOfBandTable, outOfBandSql, scope, asked),
       readCoverage(scope),
     ])
     return { rows: rows.map(plain), ...counted, coverage }
   },
-  download: sqlSource(outOfBandTable, outOfBandSql, shown).download,
+  download: sqlSource(outOfBandTable, outOfBandSql, rowColumns).download,
 }
 
 async function readCoverage(scope: Scope): Promise<MatchingCoverage> {

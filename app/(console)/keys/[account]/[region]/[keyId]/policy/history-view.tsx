@@ -61,12 +61,7 @@ export function HistoryView({
           if (picked.length === 2)
             go({ view: 'history', from: picked[0] ?? '', to: picked[1] ?? '' })
         }}
-        ariaLabels={{
-          tableLabel: 'Versions of the policy',
-          selectionGroupLabel: 'Versions to compare',
-          allItemsSelectionLabel: () => 'Compare all',
-          itemSelectionLabel: (_, { id }) => `Compare version ${nameOf(id, policyVersions)}`,
-        }}
+        ariaLabels={labelsOf(policyVersions)}
         header={
           <Header
             variant="h2"
@@ -102,6 +97,13 @@ export function HistoryView({
     </SpaceBetween>
   )
 }
+
+const labelsOf = (versions: readonly Version[]): TableProps<Version>['ariaLabels'] => ({
+  tableLabel: 'Versions of the policy',
+  selectionGroupLabel: 'Versions to compare',
+  allItemsSelectionLabel: () => 'Compare all',
+  itemSelectionLabel: (_, { id }) => `Compare version ${nameOf(id, versions)}`,
+})
 
 const nameOf = (id: string, versions: readonly { id: string }[]) =>
   String(versions.length - versions.findIndex((version) => version.id === id))
