@@ -44,25 +44,6 @@ export async function matchMutations(stop?: AbortSignal): Promise<number> {
 }
 
 /**
- * Marks every mutation, so that the next run judges all of them anew: after it everything stands as
- * it would if the events had come just now.
- */
-export async function matchAllAgain(): Promise<void> {
-  await transaction(async (tx) => {
-    await tx.execute(
-      `DELETE FROM trail.mutation m WHERE NOT EXISTS (SELECT FROM trail.event e
-        WHERE e.event_id = m.event_id AND e.account_id = m.account_id
-          AND e.occurred_at = m.occurred_at AND NOT e.is_use)`,
-    )
-    await tx.execute(
-      `INSERT INTO trail.unmatched (account_id, event_id, occurred_at)
-       SELECT account_id, event_id, occurred_at FROM trail.event
-       WHERE NOT is_use AND NOT read_only AND outcome = 'success'`,
-    )
-  })
-}
-
-/**
  * Lets the setting on grants of services count for what was judged before: it decides, and not when
  * an event came.
  */

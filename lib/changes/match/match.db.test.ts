@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { freshDatabase } from '../../db/test/database'
 import { Ingest } from '../../trail/ingest'
+import { markAllMutations } from '../../trail/mark-mutations'
 import { eventFrom } from '../../trail/test/events'
 import { writeEvents } from '../../trail/write'
-import { applyServiceGrantSetting, matchAllAgain, matchMutations } from './match-mutations'
+import { applyServiceGrantSetting, matchMutations } from './match-mutations'
 import { readPolicyMakers } from './policy-makers'
 import { makeWorld, plan, rounds, type Step, type StoredChange, type World } from './test/world'
 
@@ -82,7 +83,7 @@ test(`1,000 interleavings of ours and others, seed ${seed}: none false, none mis
   const found = await readRows()
   expect(found.length).toBeGreaterThan(3_000)
   expect(found.map(({ why: _, ...row }) => row)).toEqual(expectedOf(worlds))
-  await matchAllAgain()
+  await markAllMutations()
   await matchMutations()
   expect(await readRows()).toEqual(found)
 })

@@ -17,7 +17,7 @@ const kinds = {
 type KindName = keyof typeof kinds
 
 /** What others do; `forged`: in the name of a change. */
-export const others = [
+const others = [
   'stranger',
   'forgedGrant',
   'writeRoleAlone',
@@ -36,7 +36,7 @@ export const others = [
 ] as const
 type Other = (typeof others)[number]
 
-export type PlannedChange = {
+type PlannedChange = {
   kind: KindName
   /** Undone at its end, too. */
   undone: boolean
@@ -47,7 +47,7 @@ export type PlannedChange = {
   answeredAfter: number
   seenAfter: number
 }
-export type Plan = { changes: PlannedChange[]; others: { what: Other; at: number }[] }
+type Plan = { changes: PlannedChange[]; others: { what: Other; at: number }[] }
 
 export const rounds = 4
 const later = fc.nat(2)
@@ -79,7 +79,7 @@ export type StoredChange = {
 }
 /** What a round does to a change. */
 export type Step = { id: string; sends: number; undoSends: number; requestIds: string[] }
-export type Expected = { origin: Origin; changeId: string | null } | null
+type Expected = { origin: Origin; changeId: string | null } | null
 
 export type World = {
   accountId: string

@@ -1,6 +1,7 @@
 'use client'
 
 import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Link from '@cloudscape-design/components/link'
 import { stateWords, whyWords } from '@/lib/changes/match/out-of-band-row'
@@ -39,7 +40,8 @@ export function EventOrigin({ of: { origin, why, ...rest }, event, mayRequest }:
         isRevertible(event.operation) && <Button href={hrefOfRevert(event)}>Revert…</Button>
       }
     >
-      {whyWords[why]} {reason !== null && `${reviewedBy ?? ''}: ${reason} `}
+      {whyWords[why]}
+      {reason !== null && <Box variant="p">{`${reviewedBy ?? ''}: ${reason}`}</Box>}{' '}
       <Link href={tableHref(outOfBandTable.path, outOfBandTable, inTable)}>
         Review it among the changes out of band
       </Link>

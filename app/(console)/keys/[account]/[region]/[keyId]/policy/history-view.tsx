@@ -35,14 +35,10 @@ const lastTwo = (picked: readonly Version[]) =>
     .map(({ id }) => id)
     .sort((a, b) => Number(a) - Number(b))
 
+type Props = { detail: KeyPolicy; makers: PolicyMakers }
+
 /** Each policy this key was seen to have, and what lies between any two of them. */
-export function HistoryView({
-  detail: { key, policyVersions },
-  makers,
-}: {
-  detail: KeyPolicy
-  makers: PolicyMakers
-}) {
+export function HistoryView({ detail: { key, policyVersions }, makers }: Props) {
   const { get, go } = usePlace()
   const find = (id: string | null) => policyVersions.find((version) => version.id === id)
   const to = find(get('to')) ?? policyVersions[0]
