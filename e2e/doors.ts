@@ -39,6 +39,7 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/trail/denied': 'trail.read',
   '/trail/[account]/[event]': 'trail.read',
   '/trail/sources': 'trail.read',
+  '/trail/out-of-band': 'trail.read',
   '/settings': 'people.read',
   '/settings/approval-rules': 'requests.read',
   '/settings/approval-rules/change': 'requests.create',
@@ -82,6 +83,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/requests/[id]/audit': 'requests.read',
   '/api/requests/[id]/changes': 'requests.read',
   '/api/requests/overview': 'requests.read',
+  '/api/requests/trail': 'requests.read',
   '/api/trail': 'trail.read',
   '/api/trail/sources': 'trail.read',
   '/api/trail/chart': 'trail.read',
@@ -89,6 +91,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/trail/denied': 'trail.read',
   '/api/trail/denied/changes': 'requests.read',
   '/api/trail/denied/now': 'access.read',
+  '/api/trail/out-of-band': 'trail.read',
   '/api/keys': 'keys.read',
   '/api/keys/tags': 'keys.read',
   '/api/keys/[account]/[region]/[keyId]/access': 'access.read',
@@ -115,6 +118,7 @@ export const downloads: Record<string, Permission> = {
   '/api/access/external': 'keys.export',
   '/api/accounts/sweeps': 'keys.export',
   '/api/trail': 'keys.export',
+  '/api/trail/out-of-band': 'keys.export',
 }
 
 /** Addresses that hand out all of a table at once, under a permission to export. */
@@ -182,6 +186,7 @@ export const actions: Record<string, Permission> = {
   'trail/import/actions.ts startImport': 'trail.manage',
   'trail/import/actions.ts endImport': 'trail.manage',
   'trail/import/actions.ts undoImport': 'trail.manage',
+  'trail/out-of-band/actions.ts reviewOutOfBandChange': 'outOfBand.review',
   'views/actions.ts saveTableView': 'views.save',
   'views/actions.ts deleteTableView': 'views.save',
 }
@@ -189,6 +194,7 @@ export const actions: Record<string, Permission> = {
 /** What a handler must be asked with before it looks at anything. */
 export const queries: Record<string, string> = {
   '/api/requests/form/keys': '?arns=arn%3Aaws%3Akms%3Aeu-central-1%3A527461390288%3Akey%2Fnone',
+  '/api/requests/trail': '?change=00000000-0000-4000-8000-000000000000',
   '/api/requests/form/aliases': '?account=527461390288&region=eu-central-1',
   '/api/access/held': '?principal=arn%3Aaws%3Aiam%3A%3A527461390288%3Auser%2Fadmin',
   '/api/trail/principal': '?principal=arn%3Aaws%3Aiam%3A%3A527461390288%3Auser%2Fadmin',

@@ -213,6 +213,7 @@ const settings = z.object({
         .map((host) => host.trim())
         .filter(Boolean),
     ),
+  CLAVIGER_OUT_OF_BAND_SERVICE_GRANTS: flag,
   SMTP_URL: z
     .string()
     .refine(

@@ -19,6 +19,7 @@ const groups: readonly Group[] = [
       { text: 'Grants', href: '/grants', needs: 'grants.read' },
       { text: 'Trail', href: '/trail', needs: 'trail.read' },
       { text: 'Denied calls', href: '/trail/denied', needs: 'trail.read' },
+      { text: 'Out of band', href: '/trail/out-of-band', needs: 'trail.read' },
     ],
   },
   {

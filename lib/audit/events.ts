@@ -46,6 +46,8 @@ export const auditEvents = {
   'notification.tested': 'A test notification was sent',
   'people.linked': 'Two identities were linked',
   'people.unlinked': 'Two identities were unlinked',
+  'outOfBand.accepted': 'A change out of band was accepted',
+  'outOfBand.explained': 'A change out of band was explained',
   'person.disabled': 'A person was disabled',
   'person.enabled': 'A person was enabled',
   'person.signInRefused': 'A sign-in was refused',

@@ -56,6 +56,7 @@ export const permissions = {
   },
   'views.manage': { scoped: false, roles: ['admin'] },
   'drafts.write': { scoped: true, roles: ['requester', 'approver', 'keyAdministrator', 'admin'] },
+  'outOfBand.review': { scoped: true, roles: ['approver', 'keyAdministrator', 'admin'] },
   'external.review': { scoped: true, roles: ['approver', 'keyAdministrator', 'admin'] },
   'requests.read': { scoped: true, roles: everyone },
   'requests.create': {

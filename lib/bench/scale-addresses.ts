@@ -4,6 +4,7 @@ import { exportHandlers, handlers, pages, queries } from '../../e2e/doors'
 import { externalTable } from '../access/external-table'
 import { sweepsSource } from '../accounts/sweeps-table'
 import { auditTable } from '../audit/audit-table'
+import { outOfBandTable } from '../changes/match/out-of-band-table'
 import { grantsTable } from '../grants/grants-table'
 import { keysTable } from '../inventory/table/keys-table'
 import { eventsTable } from '../trail/events-table'
@@ -58,6 +59,7 @@ const tables: readonly TableDefinition[] = [
   auditTable,
   sweepsSource.definition,
   eventsTable,
+  outOfBandTable,
 ]
 
 /** A value that many rows have; what is not named here has values of its own, or takes any text. */
@@ -134,6 +136,7 @@ function moreOf({ hotKey, plainKey, principal, manyOpen, ...world }: World) {
       'box=all&page=300',
       'box=all&status=failed',
     ].concat('box=all&text=invoices', 'box=all&text=zzzz'),
+    '/api/requests/trail': ['change=00000000-0000-4000-8000-000000000000'],
     '/api/requests/form/keys': [`arns=${arn},${other}`],
     '/api/requests/form/aliases': [`account=${bigAccount}&region=${hotKey.region}&q=orders`],
     '/api/audit/check': ['last=10000'],

@@ -19,6 +19,7 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/accounts/change.ts': [2, 'lib/accounts/accounts.db.test.ts'],
   'lib/accounts/read.ts': [1, 'lib/inventory/coverage.db.test.ts'],
   'lib/audit/page.ts': [4, 'lib/audit/page.db.test.ts'],
+  'lib/changes/match/match-mutations.ts': [2, 'lib/changes/match/match.db.test.ts'],
   'lib/changes/read/list-requests.ts': [2, 'lib/changes/other-accounts.db.test.ts'],
   'lib/changes/read/overview.ts': [1, 'lib/changes/read/overview.db.test.ts'],
   'lib/changes/read/waiting.ts': [1, 'lib/changes/read/waiting.db.test.ts'],

@@ -19,6 +19,10 @@ export async function forgetOldTrail(): Promise<void> {
   await dropMonths('event_change', days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS)
   await dropMonths('use', days.CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS)
   await forgetRows(
+    'trail.mutation',
+    sql`o.occurred_at < ${firstKept(days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS)}`,
+  )
+  await forgetRows(
     '"TrailSetAside"',
     sql`o."setAsideAt" < ${daysAgo(days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS)}`,
   )

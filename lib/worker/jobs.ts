@@ -8,6 +8,7 @@ import { forgetOldSessions } from '@/lib/auth/sessions'
 import { forgetOldBudgets, forgetOldLeases } from '@/lib/aws/budget/lease-store'
 import { expireUnanswered, expiryDueMs } from '@/lib/changes/decide/expire'
 import { productionContext } from '@/lib/changes/kinds/execution-context'
+import { applyServiceGrantSetting, matchMutations } from '@/lib/changes/match/match-mutations'
 import { reconcileChanges } from '@/lib/changes/run/reconcile'
 import { remindOfEnds } from '@/lib/changes/run/remind'
 import { forgetOldPolicies } from '@/lib/inventory/forget-policies'
@@ -142,7 +143,24 @@ function jobsOfChanges(id: string): readonly Job[] {
       atStop: 'answers',
       run: (stop) => reconcileChanges(productionContext, stop),
     },
+    makeMatching(),
   ]
+}
+
+/** Whose each mutation is that the trail saw. A setting that changed counts from the first run. */
+function makeMatching(): Job {
+  let isSettingApplied = false
+  return {
+    name: 'matching',
+    everyMs: seconds,
+    restMs,
+    atStop: 'handBack',
+    run: async (stop) => {
+      if (!isSettingApplied) await applyServiceGrantSetting()
+      isSettingApplied = true
+      await matchMutations(stop)
+    },
+  }
 }
 
 /** What AWS has: which accounts, what is in them, who can use it. */
