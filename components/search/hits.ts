@@ -3,7 +3,8 @@ import { grantsTable } from '@/lib/grants/grants-table'
 import { keysTable } from '@/lib/inventory/table/keys-table'
 import { nameOfState } from '@/lib/kms/state-names'
 import { tableHref } from '@/lib/table/state'
-import { keyPath } from '@/lib/kms/arn'
+import { keyPath, keyPathOf, parseKeyArn } from '@/lib/kms/arn'
+import { eventsTable } from '@/lib/trail/events-table'
 
 type Hit = { id: string; href: string; title: string; detail: string; note?: string }
 export type HitGroup = {
@@ -81,5 +82,26 @@ export function hitGroups(found: Found): HitGroup[] {
         detail: `to ${one.detail || 'an unnamed grantee'} · ${inAccount(one.accountName, one.accountId)}`,
       })),
     },
+    {
+      title: 'Resources',
+      isCut: found.more.includes('resources'),
+      hits: found.resources.map(hitOfResource),
+    },
   ].filter((group) => group.hits.length > 0)
+}
+
+/** Leads to the key that it is under; where that is none of ours, to the events that say so. */
+function hitOfResource(one: Found['resources'][number]): Hit {
+  const { kind, resource, keyArn, keyName } = one
+  const page = keyName === null ? null : keyPathOf(keyArn)
+  const key = keyName?.replace(/^alias\//, '') ?? parseKeyArn(keyArn)?.keyId ?? keyArn
+  return {
+    id: `${kind} ${resource} ${keyArn}`,
+    href: page
+      ? `${page}/resources`
+      : tableHref('/trail', eventsTable, eq('resource', resource), eq('key', keyArn)),
+    title: resource,
+    detail: `${kind} · under key ${key} · ${inAccount(one.accountName, one.accountId)}`,
+    note: page ? undefined : 'key not in your accounts',
+  }
 }

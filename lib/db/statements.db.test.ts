@@ -39,7 +39,8 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/sweep/lease.ts': [2, 'lib/worker/idle.db.test.ts'],
   'lib/table-source/sql-source.ts': [1, 'lib/access/external.db.test.ts'],
   'lib/table/statements.ts': [3, 'lib/grants/grants-table.db.test.ts'],
-  'lib/trail/recount.ts': [4, 'lib/trail/write.db.test.ts'],
+  'lib/trail/bound/recount-bound.ts': [4, 'lib/trail/bound/bound.db.test.ts'],
+  'lib/trail/recount.ts': [5, 'lib/trail/write.db.test.ts'],
   'lib/trail/write.ts': [1, 'lib/trail/write.db.test.ts'],
   'lib/work/claim.ts': [2, 'lib/notify/deliver.db.test.ts'],
 }

@@ -154,6 +154,11 @@ export type StateOperation = {
 }[OperationName]
 export const operations: Readonly<Record<OperationName, Operation>> = table
 
+/** Those that use the key itself: what they did is lost with the key. */
+export const cryptographicOperations: readonly string[] = Object.entries(operations)
+  .filter(([, { on, takesAlias, dryRun }]) => on === 'key' && takesAlias && dryRun)
+  .map(([name]) => name)
+
 const byLowerCase: ReadonlyMap<string, Operation> = new Map(
   Object.entries(operations).map(([name, operation]) => [name.toLowerCase(), operation]),
 )
