@@ -18,6 +18,7 @@ const groups: readonly Group[] = [
       { text: 'Keys', href: '/keys', needs: 'keys.read' },
       { text: 'Grants', href: '/grants', needs: 'grants.read' },
       { text: 'Trail', href: '/trail', needs: 'trail.read' },
+      { text: 'Usage audits', href: '/trail/audits', needs: 'trail.audit' },
     ],
   },
   {

@@ -48,6 +48,10 @@ export const permissions = {
     roles: ['requester', 'approver', 'keyAdministrator', 'admin'],
   },
   'trail.read': { scoped: true, roles: everyone },
+  'trail.audit': {
+    scoped: true,
+    roles: ['auditor', 'approver', 'keyAdministrator', 'admin'],
+  },
   'views.save': { scoped: true, roles: everyone },
   'views.share': {
     scoped: true,

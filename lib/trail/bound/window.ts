@@ -1,5 +1,5 @@
 import 'server-only'
-import { sql } from '../../db/client'
+import { sql, type Queryable } from '../../db/client'
 import { plain, type Plain } from '../../inventory/plain'
 
 type Gap = { from: Date; until: Date; isPart: boolean }
@@ -26,8 +26,9 @@ export async function readTrailWindow(
   { accountId, region }: { accountId: string; region: string },
   from: Date,
   until: Date,
+  source: Pick<Queryable, 'query'> = sql,
 ): Promise<TrailWindow> {
-  const [row] = await sql.query<Omit<Read, 'from' | 'until' | 'gaps'> & { gaps: Plain<Gap>[] }>(
+  const [row] = await source.query<Omit<Read, 'from' | 'until' | 'gaps'> & { gaps: Plain<Gap>[] }>(
     sql`WITH hours AS (
         SELECT h FROM generate_series(date_trunc('hour', ${from}::timestamptz, 'UTC'),
           ${until}::timestamptz - interval '1 microsecond', interval '1 hour') h),
