@@ -82,7 +82,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/requests/[id]/changes': 'requests.read',
   '/api/requests/overview': 'requests.read',
   '/api/trail': 'trail.read',
-  '/api/trail/audits/[id]/csv': 'trail.audit',
+  '/api/trail/audits/[id]/csv': 'trail.export',
   '/api/keys': 'keys.read',
   '/api/keys/tags': 'keys.read',
   '/api/keys/[account]/[region]/[keyId]/access': 'access.read',

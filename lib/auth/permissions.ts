@@ -52,6 +52,10 @@ export const permissions = {
     scoped: true,
     roles: ['auditor', 'approver', 'keyAdministrator', 'admin'],
   },
+  'trail.export': {
+    scoped: true,
+    roles: ['auditor', 'approver', 'keyAdministrator', 'admin'],
+  },
   'views.save': { scoped: true, roles: everyone },
   'views.share': {
     scoped: true,

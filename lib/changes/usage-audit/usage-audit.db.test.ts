@@ -20,6 +20,7 @@ const lasting = { name: 'lookup', importId: null }
 const [own, other] = ['111122223333', '444455556666']
 const one: Scope = { all: false, accountIds: [own] }
 const permit = (scope: Scope = { all: true }) => permitFor(nobody, 'trail.audit', scope)
+const toExport = (scope: Scope = { all: true }) => permitFor(nobody, 'trail.export', scope)
 
 const idOf = (n: number) => `${n}234abcd-12ab-34cd-56ef-1234567890ab`
 const arnOf = (account: string, n: number) => `arn:aws:kms:us-west-2:${account}:key/${idOf(n)}`
@@ -155,7 +156,7 @@ test('who does not see all its accounts does not see a report at all', async () 
   for (const ask of [
     () => getUsageAudit(permit(one), whole),
     () => checkUsageAudit(permit(one), { id: whole }),
-    () => exportUsageAudit(permit(one), whole),
+    () => exportUsageAudit(toExport(one), whole),
     () => getUsageAudit(permit(), 'none'),
   ])
     await expect(ask()).rejects.toMatchObject({ code: 'not_found' })
@@ -210,7 +211,7 @@ test('changes that were requested here stand in it with who approved them', asyn
 test('the download has every line of use, with the audit and its hash', async () => {
   await put(eventsOf(own, 1, 2), eventsOf(own, 2, 1))
   const id = await makeUsageAudit(permit(), all)
-  const text = await exportUsageAudit(permit(), id)
+  const text = await exportUsageAudit(toExport(), id)
   const { hash } = await db.usageAudit.findUniqueOrThrow({ where: { id } })
   const lines = text.trimEnd().split('\r\n')
   expect(lines).toHaveLength(3)

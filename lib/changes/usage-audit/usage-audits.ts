@@ -176,7 +176,10 @@ const firstLinesOf = (content: Content): Content => ({
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-async function findStored({ scope }: Permitted, id: string): Promise<UsageAudit> {
+async function findStored(
+  { scope }: Permitted | Permit<'trail.export'>,
+  id: string,
+): Promise<UsageAudit> {
   const [seen] = uuid.test(id)
     ? await sql.query(
         sql`SELECT 1 FROM "UsageAudit" u WHERE u.id = ${id}::uuid AND ${visible(scope)}`,
@@ -256,7 +259,10 @@ async function findReasons(found: UsageAudit, kept: Content): Promise<string[]> 
  * Exports the use of a usage audit as CSV: who used what, how often. The audit entry is written
  * first; without it nothing leaves.
  */
-export async function exportUsageAudit(permit: Permitted, id: string): Promise<string> {
+export async function exportUsageAudit(
+  permit: Permit<'trail.export'>,
+  id: string,
+): Promise<string> {
   const found = await findStored(permit, id)
   const { uses } = parse(found.content)
   const name = numberOf(found.number)

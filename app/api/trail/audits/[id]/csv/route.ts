@@ -4,7 +4,7 @@ import { route } from '@/lib/door/route'
 
 /** Who used what, of a usage audit: all its lines. */
 export const GET = route(
-  'trail.audit',
+  'trail.export',
   z.object({ id: z.string() }),
   async (permit, { id }) =>
     new Response(await exportUsageAudit(permit, id), {
