@@ -30,23 +30,7 @@ export function hitGroups(found: Found): HitGroup[] {
     {
       title: 'Keys',
       isCut: found.more.includes('keys'),
-      hits: found.keys.map((key) => ({
-        id: key.arn,
-        href: keyPath(key),
-        title: key.aliases[0]?.replace(/^alias\//, '') ?? key.keyId,
-        detail: [
-          key.aliases.length > 0 ? key.keyId : 'no alias',
-          inAccount(key.accountName, key.accountId),
-          key.region,
-        ].join(' · '),
-        note: key.gone
-          ? 'gone'
-          : key.keyState === null
-            ? 'state unknown'
-            : key.keyState === 'Enabled'
-              ? undefined
-              : nameOfState(key.keyState),
-      })),
+      hits: found.keys.map(hitOfKey),
     },
     {
       title: 'Accounts',
@@ -105,3 +89,21 @@ function hitOfResource(one: Found['resources'][number]): Hit {
     note: page ? undefined : 'key not in your accounts',
   }
 }
+
+const hitOfKey = (key: Found['keys'][number]): Hit => ({
+  id: key.arn,
+  href: keyPath(key),
+  title: key.aliases[0]?.replace(/^alias\//, '') ?? key.keyId,
+  detail: [
+    key.aliases.length > 0 ? key.keyId : 'no alias',
+    inAccount(key.accountName, key.accountId),
+    key.region,
+  ].join(' · '),
+  note: key.gone
+    ? 'gone'
+    : key.keyState === null
+      ? 'state unknown'
+      : key.keyState === 'Enabled'
+        ? undefined
+        : nameOfState(key.keyState),
+})

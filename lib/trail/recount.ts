@@ -72,7 +72,8 @@ async function recount(tx: Tx, marked: readonly Hour[]): Promise<number> {
      ${markBound}`,
   )
   await tx.execute(
-    sql`WITH changed AS (INSERT INTO trail.use (hour, account_id, region, key_arn, is_first_key, principal_kind, principal,
+    sql`WITH changed AS (
+     INSERT INTO trail.use (hour, account_id, region, key_arn, is_first_key, principal_kind, principal,
         principal_account, operation, read_only, is_use, via, resource_kind, resource, outcome,
         error_code, events, first_at, last_at, sessions)
      SELECT g."hour", e.account_id, e.region, k.key_arn, k.key_at = 1, e.principal_kind, e.principal,

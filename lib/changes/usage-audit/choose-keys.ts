@@ -33,7 +33,8 @@ export async function chooseKeys(
   if (rows.length > mostKeys)
     throw new AppError(
       'invalid',
-      `More than ${mostKeys.toLocaleString('en')} keys meet these conditions. Narrow them, or make one audit for each account.`,
+      `More than ${mostKeys.toLocaleString('en')} keys meet these conditions. Narrow them, or make ` +
+        'one audit for each account.',
     )
   const found = rows.map(({ arn }) => arn)
   const missing = keys.filter((arn) => !found.includes(arn))

@@ -16,6 +16,10 @@ const crumbs = [
   { text: 'Usage audits', href: '/trail/audits' },
 ]
 
+const description =
+  'Who used which keys in a period, how often, from where, and which changes were made. Kept with ' +
+  'its hash, so that it can be made again and compared.'
+
 /** Usage audits that were made, newest first. */
 export function AuditsView({ audits }: { audits: readonly AuditRow[] }) {
   useFrame({ breadcrumbs: crumbs })
@@ -26,7 +30,7 @@ export function AuditsView({ audits }: { audits: readonly AuditRow[] }) {
         <Header
           variant="h1"
           counter={`(${audits.length})`}
-          description="Who used which keys in a period, how often, from where, and which changes were made. Kept with its hash, so that it can be made again and compared."
+          description={description}
           actions={
             <Button variant="primary" href="/trail/audits/new">
               New usage audit

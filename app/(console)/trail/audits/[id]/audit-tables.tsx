@@ -15,6 +15,10 @@ import { nameOfPrincipal } from '@/lib/trail/principal'
 import { sayWindow } from '@/lib/trail/bound/say-window'
 import { OutcomeOf, TrailKeyLink } from '../../trail-cells'
 
+const coverageWords =
+  'What CloudTrail events of each account and Region were read. A gap is unknown, not unused. ' +
+  'Refused calls of other accounts are recorded in their accounts alone.'
+
 /** The lists of a usage audit: coverage first, since it bounds all that follows. */
 export function AuditTables({ audit }: { audit: UsageAuditDetail }) {
   const { content, lines } = audit
@@ -23,7 +27,7 @@ export function AuditTables({ audit }: { audit: UsageAuditDetail }) {
     <SpaceBetween size="l">
       <List
         title="Coverage"
-        description="What CloudTrail events of each account and Region were read. A gap is unknown, not unused. Refused calls of other accounts are recorded in their accounts alone."
+        description={coverageWords}
         items={content.coverage}
         total={content.coverage.length}
         columns={coverageColumns}

@@ -38,6 +38,17 @@ type Written = {
   owner: string
 }
 
+const blank: Written = {
+  title: '',
+  from: '',
+  until: '',
+  accounts: [],
+  keys: '',
+  tagName: '',
+  tagValue: '',
+  owner: '',
+}
+
 const toInput = ({ keys, tagName, tagValue, owner, accounts, ...rest }: Written) => ({
   ...rest,
   accounts: [...accounts],
@@ -52,16 +63,7 @@ export function NewAuditView({ accounts, keys }: Props) {
   const router = useRouter()
   const [isPending, start] = useTransition()
   const [failure, setFailure] = useState<Failure | null>(null)
-  const [written, setWritten] = useState<Written>({
-    title: '',
-    from: '',
-    until: '',
-    accounts: [],
-    keys,
-    tagName: '',
-    tagValue: '',
-    owner: '',
-  })
+  const [written, setWritten] = useState<Written>({ ...blank, keys })
   const set = (some: Partial<Written>) => setWritten({ ...written, ...some })
   const send = () =>
     start(async () => {

@@ -20,9 +20,18 @@ import {
 
 type Props = { keyArn: string; found: ResourcesOfKey }
 
+const description =
+  'What this key was used for, by the encryption contexts in CloudTrail, and what its grants name. ' +
+  'AWS has no list of them.'
+const sayNone = (from: string) =>
+  `No call named a resource since ${from.slice(0, 10)}, and no grant does. Calls without an ` +
+  'encryption context name none.'
+const nothingSeen =
+  'Nothing seen. What was not read is unknown: events are missing, and calls without an ' +
+  'encryption context name no resource.'
+
 /** What is bound to a key, since when, how it is known and how surely. */
 export function ResourcesView({ keyArn, found: { resources, isCut, window } }: Props) {
-  const isWhole = window.gapCount === 0
   return (
     <SpaceBetween size="m">
       <WindowNotice of={window} />
@@ -33,7 +42,7 @@ export function ResourcesView({ keyArn, found: { resources, isCut, window } }: P
           <Header
             variant="h2"
             counter={`(${resources.length}${isCut ? '+' : ''})`}
-            description="What this key was used for, by the encryption contexts in CloudTrail, and what its grants name. AWS has no list of them."
+            description={description}
           >
             Resources
           </Header>
@@ -49,11 +58,7 @@ export function ResourcesView({ keyArn, found: { resources, isCut, window } }: P
         items={resources}
         trackBy={({ kind, id }) => `${kind} ${id}`}
         ariaLabels={{ tableLabel: 'Resources of this key' }}
-        empty={
-          isWhole
-            ? `No call named a resource since ${window.from.slice(0, 10)}, and no grant does. Calls without an encryption context name none.`
-            : 'Nothing seen. What was not read is unknown: events are missing, and calls without an encryption context name no resource.'
-        }
+        empty={window.gapCount === 0 ? sayNone(window.from) : nothingSeen}
         columnDefinitions={columnsFor(keyArn)}
       />
     </SpaceBetween>
