@@ -23,6 +23,7 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/changes/read/waiting.ts': [1, 'lib/changes/read/waiting.db.test.ts'],
   'lib/changes/run/attempt.ts': [1, 'lib/changes/late-calls.db.test.ts'],
   'lib/changes/run/lease.ts': [2, 'lib/worker/idle.db.test.ts'],
+  'lib/changes/usage-audit/read-content.ts': [3, 'lib/changes/usage-audit/usage-audit.db.test.ts'],
   'lib/db/forget.ts': [1, 'lib/worker/retention.db.test.ts'],
   'lib/grants/list-grants.ts': [3, 'lib/grants/grants-table.db.test.ts'],
   'lib/grants/rows.ts': [1, 'lib/grants/grants-table.db.test.ts'],

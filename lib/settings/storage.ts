@@ -39,6 +39,7 @@ const whats: Readonly<Record<string, string>> = {
   Session: 'Sessions',
   Sweep: 'Syncs',
   TrailCoverage: 'CloudTrail: what each source saw',
+  UsageAudit: 'Usage audits',
   TrailSetAside: 'CloudTrail: records set aside',
   'trail.bound': 'CloudTrail: resources of keys',
   'trail.event_change': 'CloudTrail: changes and refusals',

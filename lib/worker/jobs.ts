@@ -19,7 +19,7 @@ import { forgetOldNotices } from '@/lib/notify/forget'
 import { cancelRequestsOfDeactivated } from '@/lib/settings/deactivated-people'
 import { forgetOldTrail } from '@/lib/trail/forget'
 import { makePartitionsAhead } from '@/lib/trail/partitions'
-import { recountBound } from '@/lib/trail/bound/recount-bound'
+import { recountBound, trailDueMs } from '@/lib/trail/bound/recount-bound'
 import { recountHours } from '@/lib/trail/recount'
 import type { Job } from '@/lib/work/engine'
 import type { LoopReport } from '@/lib/work/loop'
@@ -45,7 +45,7 @@ const minutes = 60_000
 const restMs = 20 * seconds
 
 /** A key in use is marked again and again: its resources are counted once in so many seconds. */
-const boundAfterSeconds = 20
+const boundAfterSeconds = 10
 
 /** Lists all that the worker does, queues and schedules alike. */
 export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): readonly Job[] {
@@ -94,6 +94,7 @@ export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): rea
         await recountHours(stop)
         await recountBound(boundAfterSeconds, stop)
       },
+      due: () => trailDueMs(boundAfterSeconds),
     },
     {
       name: 'oldPolicies',

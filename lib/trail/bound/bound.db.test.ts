@@ -12,7 +12,7 @@ import { keyArn, otherArn } from '../test/shapes'
 import { writeEvents } from '../write'
 import { findBound } from './find-bound'
 import { readResourcesOfKey } from './read-bound'
-import { recountBound } from './recount-bound'
+import { recountBound, trailDueMs } from './recount-bound'
 import { certaintyOf, evidenceOf } from './resource-of-key'
 
 const { sql, db } = await freshDatabase()
@@ -113,13 +113,18 @@ test('a key in use is counted once in a while, and not with every recount of its
     [made({ n: 0, at: 1, bucket: 1, account: own, operation: 'Decrypt', denied: false })],
     lasting,
   )
+  expect(await trailDueMs(60)).toBe(0)
   await recountHours()
   await recountBound(60)
   expect(await sql.query('SELECT 1 FROM trail.bound')).toEqual([])
+  const dueMs = (await trailDueMs(60)) ?? 0
+  expect(dueMs).toBeGreaterThan(50_000)
+  expect(dueMs).toBeLessThanOrEqual(60_000)
   await sql.execute(`UPDATE trail.dirty_bound SET marked_at = now() - interval '2 minutes'`)
   await recountBound(60)
   expect(await sql.query('SELECT 1 FROM trail.bound')).toHaveLength(1)
   expect(await sql.query('SELECT 1 FROM trail.dirty_bound')).toEqual([])
+  expect(await trailDueMs(60)).toBeNull()
 })
 
 const viewer = { ...nobody, assigned: [{ role: 'viewer' as const, accountId: null }] }

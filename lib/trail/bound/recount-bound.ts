@@ -36,6 +36,19 @@ export async function recountBound(olderThanSeconds = 0, stop?: AbortSignal): Pr
   }
 }
 
+/**
+ * Returns how many milliseconds until hours, or resources that are to be counted after so many
+ * seconds, are due; null: nothing is marked.
+ */
+export async function trailDueMs(afterSeconds: number): Promise<number | null> {
+  const [row] = await sql.query<{ dueMs: number | null }>(
+    sql`SELECT CASE WHEN EXISTS (SELECT FROM trail.dirty_hour) THEN 0 ELSE (
+       SELECT (extract(epoch FROM min(marked_at) - now()) + ${afterSeconds}::int) * 1000
+       FROM trail.dirty_bound) END::float8 AS "dueMs"`,
+  )
+  return row?.dueMs ?? null
+}
+
 async function recount(tx: Tx, marked: readonly Part[]): Promise<void> {
   // One after another for each part, in one order for all who count.
   await tx.query(
