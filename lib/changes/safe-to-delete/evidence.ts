@@ -51,7 +51,7 @@ function lastUse({ key, now }: DeletionFacts): Evidence {
     return {
       ...item,
       state: isRecent(key.lastUsedAt, now) ? 'inUse' : 'depends',
-      words: `${key.lastUsedOperation ?? 'An operation'}, the last that AWS tracked`,
+      words: key.lastUsedOperation ?? 'By an operation that AWS does not name',
       at: key.lastUsedAt,
     }
   if (!key.lastUseAt)
@@ -65,7 +65,7 @@ function lastUse({ key, now }: DeletionFacts): Evidence {
     ? {
         ...item,
         state: 'unknown',
-        words: 'No use since AWS tracks it. The time before',
+        words: `No use since AWS tracks it. Before that is unknown${tracked ? '; tracked since' : ''}`,
         at: tracked,
       }
     : { ...item, state: 'nothing', words: 'Never used: AWS has tracked it since its creation' }
@@ -116,7 +116,7 @@ function resources({ resources: found, window }: DeletionFacts): Evidence {
     return {
       ...item,
       state: 'depends',
-      words: `${count(found.count, 'resource')}${found.isCut ? ' and more' : ''} used it or are named in its grants`,
+      words: `${count(found.count, 'resource')}${found.isCut ? ' and more' : ''}, by use or by grants`,
       unknown: gap,
     }
   return {
@@ -132,7 +132,8 @@ function grants({ key }: DeletionFacts): Evidence {
   const { grantCount, grantsByPeople, grantsCrossAccount } = key
   if (grantCount === null)
     return { ...item, state: 'unknown', words: key.problems.grants?.message ?? 'Not read yet' }
-  if (grantCount === 0) return { ...item, state: 'nothing', words: 'None', at: key.grantsAt }
+  if (grantCount === 0)
+    return { ...item, state: 'nothing', words: 'None, as read', at: key.grantsAt }
   const parts = [
     grantsByPeople !== null && `${grantsByPeople} made by people`,
     grantsCrossAccount !== null && `${grantsCrossAccount} to other accounts`,
@@ -156,7 +157,7 @@ function related({ key, related: members }: DeletionFacts): Evidence {
   const item = { id: 'replicas', label: 'Multi-Region', tab: 'multi-region' as const }
   if (key.scope === null)
     return { ...item, state: 'unknown', words: 'The key was not described yet' }
-  if (key.scope === 'single') return { ...item, state: 'nothing', words: 'Single-Region key' }
+  if (key.scope === 'single') return { ...item, state: 'note', words: 'Single-Region key' }
   const where = members.map(({ region }) => region).join(', ')
   if (key.scope === 'replica')
     return {
@@ -213,7 +214,7 @@ function policies({ iam }: DeletionFacts): Evidence {
 function publicKey({ key, seen, publicKeyReadHere, window }: DeletionFacts): Evidence {
   const item = { id: 'publicKey', label: 'Public key downloads', tab: 'public-key' as const }
   const applies = publicKeyApplies(key)
-  if (applies.applies === 'no') return { ...item, state: 'nothing', words: applies.why }
+  if (applies.applies === 'no') return { ...item, state: 'note', words: applies.why }
   if (applies.applies === 'unknown') return { ...item, state: 'unknown', words: applies.why }
   const { publicKeyReads: reads } = seen
   const lastAt = [reads.lastAt, publicKeyReadHere]
@@ -226,7 +227,7 @@ function publicKey({ key, seen, publicKeyReadHere, window }: DeletionFacts): Evi
     return {
       ...item,
       state: 'depends',
-      words: `${count(reads.principals, 'principal')} in CloudTrail. ${after}; the last`,
+      words: `${count(reads.principals, 'principal')} in CloudTrail. ${after}. The last download`,
       at: lastAt,
     }
   return window.gapCount > 0

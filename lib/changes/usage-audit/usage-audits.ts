@@ -7,6 +7,7 @@ import { db, sql, transaction } from '../../db/client'
 import { readClock } from '../../db/clock'
 import type { UsageAudit } from '../../db/generated/client'
 import { AppError } from '../../errors'
+import { accountNames } from '../../inventory/read'
 import { accountOfArn } from '../../kms/arn'
 import { toCanonical } from '../kinds/hash'
 import { chooseKeys, type Choice } from './choose-keys'
@@ -125,6 +126,8 @@ export type UsageAuditDetail = {
   checked: { at: string; by: string; isSame: boolean } | null
   /** Alias, or ID, of each key by its ARN, as of now. */
   keyNames: Readonly<Record<string, string>>
+  /** By account ID, of those that are connected. */
+  accountNames: Readonly<Record<string, string>>
 }
 
 /** @throws AppError not_found for what is not there, and for what the person does not see all of. */
@@ -159,6 +162,7 @@ export async function getUsageAudit(permit: Permitted, id: string): Promise<Usag
             isSame: found.checkedHash === found.hash,
           }
         : null,
+    accountNames: Object.fromEntries(await accountNames(found.accountIds)),
     keyNames: Object.fromEntries(keys.map(({ arn, keyId, aliases }) => [arn, aliases[0] ?? keyId])),
   }
 }

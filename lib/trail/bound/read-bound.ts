@@ -80,7 +80,7 @@ const readConstrained = (keyArn: string): Promise<Constrained[]> =>
   )
 
 /** The resource that the constraints of a grant name: by encryption context, or as its source. */
-export function resourceOfConstraints(constraints: unknown) {
+function resourceOfConstraints(constraints: unknown) {
   const object: Json = asObject(constraints)
   const context = textsOf(
     memberOf(object, 'EncryptionContextSubset') ?? memberOf(object, 'EncryptionContextEquals'),

@@ -30,7 +30,7 @@ export function AuditTables({ audit }: { audit: UsageAuditDetail }) {
         description={coverageWords}
         items={content.coverage}
         total={content.coverage.length}
-        columns={coverageColumns}
+        columns={coverageColumns(audit.accountNames)}
         empty="No key, so no account."
       />
       <List
@@ -117,13 +117,16 @@ const column = <T,>(
 const keyColumn = <T extends { key: string }>(nameOf: (arn: string) => string | null): Column<T> =>
   column('key', 'Key', ({ key }) => nameOf(key) ?? <TrailKeyLink arn={key} />, true)
 
+const inAccount = (name: string | undefined, id: string) =>
+  name === undefined || name === id ? id : `${name} (${id})`
+
 const principalCell = ({ principal }: { principal: string }) => (
   <span title={principal}>{nameOfPrincipal(principal)}</span>
 )
 const number = (n: number) => n.toLocaleString('en')
 
-const coverageColumns: Column<Covered>[] = [
-  column('account', 'Account', ({ accountId }) => accountId, true),
+const coverageColumns = (names: Readonly<Record<string, string>>): Column<Covered>[] => [
+  column('account', 'Account', ({ accountId }) => inAccount(names[accountId], accountId), true),
   column('region', 'Region', ({ region }) => region),
   column('read', 'Read', ({ window }) => sayWindow(window)),
   column('gaps', 'Gaps', ({ window: { gapCount, gaps } }) =>

@@ -141,7 +141,7 @@ function Facts({ audit }: Props) {
 function sayConditions({ accounts, keys, tag, owner }: Parameters): string {
   const said = [
     accounts.length > 0 && `accounts ${accounts.join(', ')}`,
-    keys.length > 0 && `${keys.length} keys by ARN`,
+    keys.length > 0 && (keys.length === 1 ? 'one key by its ARN' : `${keys.length} keys by ARN`),
     tag && `tag ${tag.name} = ${tag.value}`,
     owner && `owner ${owner}`,
   ].filter((one) => typeof one === 'string')

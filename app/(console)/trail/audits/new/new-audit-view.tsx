@@ -126,7 +126,7 @@ const errorOf = (failure: Failure | null, ...fields: string[]) =>
 
 function Period({ written: { title, from, until }, set, failure }: FieldsProps) {
   return (
-    <>
+    <SpaceBetween size="l">
       <FormField label="Purpose" errorText={errorOf(failure, 'title')}>
         <Input
           value={title}
@@ -154,7 +154,7 @@ function Period({ written: { title, from, until }, set, failure }: FieldsProps) 
           placeholder="YYYY/MM/DD"
         />
       </FormField>
-    </>
+    </SpaceBetween>
   )
 }
 
@@ -167,7 +167,7 @@ const optional = (label: string) => (
 function Keys({ written, set, failure, accounts }: FieldsProps & { accounts: readonly Account[] }) {
   const options = accounts.map(({ id, name }) => ({ value: id, label: name, description: id }))
   return (
-    <>
+    <SpaceBetween size="l">
       <FormField label={optional('Accounts')} errorText={errorOf(failure, 'accounts')}>
         <Multiselect
           options={options}
@@ -203,6 +203,6 @@ function Keys({ written, set, failure, accounts }: FieldsProps & { accounts: rea
       >
         <Input value={written.owner} onChange={({ detail }) => set({ owner: detail.value })} />
       </FormField>
-    </>
+    </SpaceBetween>
   )
 }

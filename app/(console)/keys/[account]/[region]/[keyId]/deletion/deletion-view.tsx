@@ -16,7 +16,7 @@ import { WindowNotice } from '@/components/trail/window-notice'
 import { Identifier } from '@/components/value/identifier'
 import { KeyState } from '@/components/value/key-state'
 import { Moment } from '@/components/value/moment'
-import type { DeletionFacts } from '@/lib/changes/safe-to-delete/deletion-facts'
+import { isStopped, type DeletionFacts } from '@/lib/changes/safe-to-delete/deletion-facts'
 import {
   listEvidence,
   verdictOf,
@@ -64,7 +64,7 @@ export function DeletionView({ facts }: { facts: DeletionFacts }) {
             AWS manages this key, and nobody can delete it.
           </Alert>
         ) : (
-          <VerdictAlert of={verdictOf(evidence)} />
+          <VerdictAlert of={verdictOf(evidence)} isOff={isStopped(key)} />
         )}
         <WindowNotice of={window} />
         <EvidenceTable evidence={evidence} detailKey={key} />
@@ -76,15 +76,17 @@ export function DeletionView({ facts }: { facts: DeletionFacts }) {
 
 const alertTypes = { inUse: 'error', depends: 'warning', nothingSeen: 'info' } as const
 
-function VerdictAlert({ of: { kind, header, reasons, unknown } }: { of: Verdict }) {
+type VerdictProps = { of: Verdict; isOff: boolean }
+
+function VerdictAlert({ of: { kind, header, reasons, unknown }, isOff }: VerdictProps) {
   return (
     <Alert type={alertTypes[kind]} header={header}>
-      {kind === 'inUse' && <div>Do not delete it. In use by: {reasons.join(', ')}.</div>}
+      {kind === 'inUse' && <div>Do not delete it. Seen by: {reasons.join(', ')}.</div>}
       {kind === 'depends' && <div>Check first: {reasons.join(', ')}.</div>}
       {unknown.length > 0 && <div>Unknown, in part or whole: {unknown.join(', ')}.</div>}
       <div>
-        A deleted key cannot be restored. Disable it first: that shows who still needs it, and is
-        undone at once.
+        A deleted key cannot be restored.{' '}
+        {!isOff && 'Disable it first: that shows who still needs it, and is undone at once.'}
       </div>
     </Alert>
   )
@@ -116,6 +118,7 @@ function EvidenceTable({
     {
       id: 'state',
       header: 'Result',
+      minWidth: 130,
       cell: ({ state }) => (
         <StatusIndicator type={states[state].type}>{states[state].text}</StatusIndicator>
       ),

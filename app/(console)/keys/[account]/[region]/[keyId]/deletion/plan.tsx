@@ -44,12 +44,13 @@ export function Plan({ facts }: { facts: DeletionFacts }) {
     {
       id: 'state',
       header: 'Status',
+      minWidth: 150,
       cell: ({ state }) => (
         <StatusIndicator type={states[state].type}>{states[state].text}</StatusIndicator>
       ),
     },
     { id: 'words', header: 'Facts', cell: (step) => <Words of={step} facts={facts} /> },
-    { id: 'act', header: 'Action', cell: ({ id }) => <Act of={id} facts={facts} /> },
+    { id: 'act', header: 'Action', minWidth: 150, cell: ({ id }) => <Act of={id} facts={facts} /> },
   ]
   return (
     <BoxTable

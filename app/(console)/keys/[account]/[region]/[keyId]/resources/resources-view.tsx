@@ -1,10 +1,12 @@
 'use client'
 
 import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { TableProps } from '@cloudscape-design/components/table'
+import { useHeld } from '@/components/shell/held'
 import { BoxTable } from '@/components/table/box-table'
 import { WindowNotice } from '@/components/trail/window-notice'
 import { Identifier } from '@/components/value/identifier'
@@ -32,6 +34,7 @@ const nothingSeen =
 
 /** What is bound to a key, since when, how it is known and how surely. */
 export function ResourcesView({ keyArn, found: { resources, isCut, window } }: Props) {
+  const held = useHeld()
   return (
     <SpaceBetween size="m">
       <WindowNotice of={window} />
@@ -43,6 +46,13 @@ export function ResourcesView({ keyArn, found: { resources, isCut, window } }: P
             variant="h2"
             counter={`(${resources.length}${isCut ? '+' : ''})`}
             description={description}
+            actions={
+              held.has('trail.audit') && (
+                <Button href={`/trail/audits/new?${new URLSearchParams({ key: keyArn })}`}>
+                  New usage audit
+                </Button>
+              )
+            }
           >
             Resources
           </Header>
