@@ -20,6 +20,7 @@ const groups: readonly Group[] = [
       { text: 'Trail', href: '/trail', needs: 'trail.read' },
       { text: 'Denied calls', href: '/trail/denied', needs: 'trail.read' },
       { text: 'Out of band', href: '/trail/out-of-band', needs: 'trail.read' },
+      { text: 'Usage audits', href: '/trail/audits', needs: 'trail.audit' },
     ],
   },
   {

@@ -49,6 +49,14 @@ export const permissions = {
   },
   'trail.read': { scoped: true, roles: everyone },
   'trail.manage': { scoped: false, roles: ['admin'] },
+  'trail.audit': {
+    scoped: true,
+    roles: ['auditor', 'approver', 'keyAdministrator', 'admin'],
+  },
+  'trail.export': {
+    scoped: true,
+    roles: ['auditor', 'approver', 'keyAdministrator', 'admin'],
+  },
   'views.save': { scoped: true, roles: everyone },
   'views.share': {
     scoped: true,

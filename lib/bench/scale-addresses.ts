@@ -25,6 +25,7 @@ export type World = {
   manyDraft: string
   ordinaryRequest: string
   policyDraft: string
+  usageAudit: string
   /** Two texts that the policy of the hot key had. */
   versions: readonly [from: number, to: number]
   keys: number
@@ -156,7 +157,7 @@ const keyRoute = '/api/keys/[account]/[region]/[keyId]'
 
 /** Values of what stands in brackets in an address, each of which is asked. */
 function placesOf(door: string, world: World): Record<string, string>[] {
-  const { hotKey, plainKey, manyOpen, manyDraft, ordinaryRequest } = world
+  const { hotKey, plainKey, manyOpen, manyDraft, ordinaryRequest, usageAudit } = world
   // Its drafts and versions are of the one, and the other has a public key.
   const asked = door.includes('/policy/')
     ? [hotKey]
@@ -165,17 +166,19 @@ function placesOf(door: string, world: World): Record<string, string>[] {
       : [hotKey, plainKey]
   const own: Record<string, string>[] = door.includes('[keyId]')
     ? asked.map(({ region, keyId }) => ({ account: bigAccount, region, keyId }))
-    : door.includes('[id]')
-      ? [manyOpen, manyDraft, ordinaryRequest].map((id) => ({ id }))
-      : [
-          {
-            account: bigAccount,
-            seq: '1000',
-            event: 'nothing-here',
-            '...rest': 'nothing-here',
-            '...nextauth': 'session',
-          },
-        ]
+    : door.includes('/audits/[id]')
+      ? [{ id: usageAudit }]
+      : door.includes('[id]')
+        ? [manyOpen, manyDraft, ordinaryRequest].map((id) => ({ id }))
+        : [
+            {
+              account: bigAccount,
+              seq: '1000',
+              event: 'nothing-here',
+              '...rest': 'nothing-here',
+              '...nextauth': 'session',
+            },
+          ]
   return own
 }
 

@@ -21,6 +21,7 @@ export type KeyReading =
   | 'keys.read'
   | 'access.read'
   | 'grants.read'
+  | 'trail.read'
   | 'keys.export'
   | 'external.review'
   | 'trail.read'

@@ -18,6 +18,10 @@ export async function forgetOldTrail(): Promise<void> {
   await dropMonths('event_use', days.CLAVIGER_KEEP_TRAIL_USES_DAYS)
   await dropMonths('event_change', days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS)
   await dropMonths('use', days.CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS)
+  await sql.execute(
+    sql`DELETE FROM trail.bound b
+     WHERE b.month < (${firstKept(days.CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS)} AT TIME ZONE 'UTC')::date`,
+  )
   await forgetRows(
     'trail.mutation',
     sql`o.occurred_at < ${firstKept(days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS)}`,

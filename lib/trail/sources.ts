@@ -3,6 +3,7 @@ import type { Permit } from '../auth/permit'
 import type { Scope } from '../db/scope'
 import { accountNames } from '../inventory/read'
 import { plain, type Plain } from '../inventory/plain'
+import { listLogFilesHealth } from './log-files/health'
 import { listLookupHealth } from './lookup/health'
 import { sumUnseen, type Unseen } from './unseen'
 import type { SourceHealth } from './source-health'
@@ -12,6 +13,7 @@ import { listTrailHealth } from './trails/health'
 const lists: readonly ((scope: Scope) => Promise<SourceHealth[]>)[] = [
   listLookupHealth,
   listTrailHealth,
+  listLogFilesHealth,
 ]
 
 export type Sources = {

@@ -22,6 +22,7 @@ import { forgetOldTrail } from '@/lib/trail/forget'
 import { makePollLoop } from '@/lib/trail/lookup/poll'
 import { makeLogFilesLoop } from '@/lib/trail/log-files/loop'
 import { makePartitionsAhead } from '@/lib/trail/partitions'
+import { recountBound, trailDueMs } from '@/lib/trail/bound/recount-bound'
 import { recountHours } from '@/lib/trail/recount'
 import type { Job } from '@/lib/work/engine'
 import type { LoopReport } from '@/lib/work/loop'
@@ -45,6 +46,9 @@ const minutes = 60_000
  * is due; a call that was lost costs so much.
  */
 const restMs = 20 * seconds
+
+/** A key in use is marked again and again: its resources are counted once in so many seconds. */
+const boundAfterSeconds = 10
 
 /** Lists all that the worker does, queues and schedules alike. */
 export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): readonly Job[] {
@@ -91,7 +95,9 @@ export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): rea
       atStop: 'handBack',
       run: async (stop) => {
         await recountHours(stop)
+        await recountBound(boundAfterSeconds, stop)
       },
+      due: () => trailDueMs(boundAfterSeconds),
     },
     { name: 'trailPoll', everyMs: seconds, restMs, atStop: 'handBack', queue: makePollLoop() },
     { name: 'logFiles', everyMs: seconds, restMs, atStop: 'handBack', queue: makeLogFilesLoop() },
