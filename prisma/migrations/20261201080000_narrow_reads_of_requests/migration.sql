@@ -1,11 +1,6 @@
 -- What lists of requests look through is read from indexes: the rows are wide, and most of a list is
 -- passed over.
 
--- An index of an expression answers alone only if it has the columns of the expression too.
-DROP INDEX "Request_newest";
-CREATE INDEX "Request_newest" ON "Request" ((coalesce("sentAt", "createdAt")) DESC, number DESC)
-  INCLUDE (id, "requesterId", "sentAt", "createdAt");
-
 CREATE INDEX "Request_seen" ON "Request" (id) INCLUDE ("requesterId", "sentAt", "answerBy");
 
 CREATE INDEX "Request_continued" ON "Request" ("continuesId") WHERE "sentAt" IS NOT NULL;
