@@ -3,8 +3,6 @@
 
 CREATE INDEX "Request_seen" ON "Request" (id) INCLUDE ("requesterId", "sentAt", "answerBy");
 
-CREATE INDEX "Request_continued" ON "Request" ("continuesId") WHERE "sentAt" IS NOT NULL;
-
 CREATE INDEX "Approval_of_change" ON "Approval" ("changeId") INCLUDE ("personId", "forPersonId");
 
 CREATE INDEX "Change_under_way_with_problem" ON "Change" (status, "accountId")
