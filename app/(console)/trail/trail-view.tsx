@@ -32,8 +32,9 @@ export function TrailView(props: TableProps<TableAnswer<EventRow> & { unseen: Un
       )}
       nothing={() => (
         <Hint title="No CloudTrail events of your accounts">
-          They come by LookupEvents and from log files: <Link href="/trail/sources">Sources</Link>. An
-          administrator adds log files in S3 under <Link href="/settings/log-files">Settings</Link>, or{' '}
+          They come by LookupEvents and from log files: <Link href="/trail/sources">Sources</Link>.
+          An administrator adds log files in S3 under{' '}
+          <Link href="/settings/log-files">Settings</Link>, or{' '}
           <Link href="/trail/import">imports log files</Link>.
         </Hint>
       )}
