@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { clientModules } from './lib/door/test/client-modules.ts'
 
 const alias = {
   '@': import.meta.dirname,
@@ -14,6 +15,8 @@ const setupFiles = ['lib/launch/test-seed.ts']
 export default defineConfig({
   resolve: { alias },
   test: {
+    // Deadlines are for what hangs: Vitest's second for what is polled says nothing on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       // Without isolation a worker loads packages once, not once for each of a hundred files.
       {
@@ -24,19 +27,20 @@ export default defineConfig({
           isolate: false,
           include: ['lib/**/*.test.ts', 'components/**/*.test.ts'],
           exclude: ['**/*.db.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {
         extends: true,
+        plugins: [clientModules()],
         test: {
           name: 'db',
           setupFiles: [...setupFiles, 'lib/db/test/own-state.ts'],
           isolate: false,
           include: ['lib/**/*.db.test.ts'],
           globalSetup: ['lib/db/test/cluster.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

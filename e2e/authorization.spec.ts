@@ -52,6 +52,25 @@ test('the build serves what doors.ts lists, and nothing else', () => {
   expect(built.actions.map(({ name }) => name).toSorted()).toEqual(Object.keys(actions).toSorted())
 })
 
+/**
+ * The ways in which a page is asked for: as HTML and as the router's stream where it is refused,
+ * and in one of them where it is drawn, which costs most: the next person asks in the other.
+ */
+function waysOf(who: Who, route: string, permission: Permission | 'anyone'): readonly boolean[] {
+  if (!holds(who, permission)) return [false, true]
+  return [(everyone.indexOf(who) + Object.keys(pages).indexOf(route)) % 2 === 1]
+}
+
+test('every page is asked for in both ways by those who may see it', () => {
+  for (const [route, permission] of Object.entries(pages)) {
+    if (permission === 'anyone') continue
+    const asked = everyone
+      .filter((who) => holds(who, permission))
+      .flatMap((who) => waysOf(who, route, permission))
+    expect([...new Set(asked)].toSorted(), route).toEqual([false, true])
+  }
+})
+
 for (const who of everyone) {
   test(`${who}: every page, handler and action answers as the permission table says`, async () => {
     const cookie = await cookieOf(who)
@@ -60,7 +79,7 @@ for (const who of everyone) {
 
     for (const [route, permission] of Object.entries(pages)) {
       if (permission === 'anyone') continue
-      for (const isStreamed of [false, true]) {
+      for (const isStreamed of waysOf(who, route, permission)) {
         const answer = await ask(addressOf(route) + (isStreamed ? '?_rsc=abcde' : ''), {
           headers: isStreamed ? { cookie, rsc: '1', 'next-url': '/' } : { cookie },
         })

@@ -12,12 +12,15 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/keys': 'keys.read',
   '/keys/[account]/[region]/[keyId]': 'keys.read',
   '/keys/[account]/[region]/[keyId]/access': 'access.read',
+  '/keys/[account]/[region]/[keyId]/deletion': 'trail.read',
   '/keys/[account]/[region]/[keyId]/grants': 'grants.read',
   '/keys/[account]/[region]/[keyId]/material': 'keys.read',
   '/keys/[account]/[region]/[keyId]/multi-region': 'keys.read',
   '/keys/[account]/[region]/[keyId]/policy': 'keys.read',
   '/keys/[account]/[region]/[keyId]/public-key': 'keys.read',
   '/keys/[account]/[region]/[keyId]/raw': 'keys.read',
+  '/keys/[account]/[region]/[keyId]/usage': 'trail.read',
+  '/keys/[account]/[region]/[keyId]/resources': 'trail.read',
   '/grants': 'grants.read',
   '/requests': 'requests.read',
   '/requests/[id]': 'requests.read',
@@ -35,7 +38,13 @@ export const pages: Record<string, Permission | 'anyone'> = {
   '/audit': 'audit.read',
   '/trail': 'trail.read',
   '/trail/import': 'trail.manage',
+  '/trail/denied': 'trail.read',
   '/trail/[account]/[event]': 'trail.read',
+  '/trail/sources': 'trail.read',
+  '/trail/out-of-band': 'trail.read',
+  '/trail/audits': 'trail.audit',
+  '/trail/audits/[id]': 'trail.audit',
+  '/trail/audits/new': 'trail.audit',
   '/settings': 'people.read',
   '/settings/approval-rules': 'requests.read',
   '/settings/approval-rules/change': 'requests.create',
@@ -59,6 +68,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/access/compare': 'access.read',
   '/api/access/external': 'access.read',
   '/api/access/external/principals': 'access.read',
+  '/api/access/held': 'access.read',
   '/api/access/of-principal': 'access.read',
   '/api/access/principals': 'access.read',
   '/api/accounts': 'accounts.read',
@@ -78,7 +88,16 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/requests/[id]/audit': 'requests.read',
   '/api/requests/[id]/changes': 'requests.read',
   '/api/requests/overview': 'requests.read',
+  '/api/requests/trail': 'requests.read',
   '/api/trail': 'trail.read',
+  '/api/trail/sources': 'trail.read',
+  '/api/trail/chart': 'trail.read',
+  '/api/trail/principal': 'trail.read',
+  '/api/trail/denied': 'trail.read',
+  '/api/trail/denied/changes': 'requests.read',
+  '/api/trail/denied/now': 'access.read',
+  '/api/trail/out-of-band': 'trail.read',
+  '/api/trail/audits/[id]/csv': 'trail.export',
   '/api/keys': 'keys.read',
   '/api/keys/tags': 'keys.read',
   '/api/keys/[account]/[region]/[keyId]/access': 'access.read',
@@ -90,6 +109,7 @@ export const handlers: Record<string, Permission | 'anyone'> = {
   '/api/keys/[account]/[region]/[keyId]/policy/impact': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/policy/principals': 'access.read',
   '/api/keys/[account]/[region]/[keyId]/public-key': 'keys.read',
+  '/api/keys/[account]/[region]/[keyId]/usage': 'trail.read',
 }
 
 /** Handlers that take a body as it comes, by POST. */
@@ -104,6 +124,7 @@ export const downloads: Record<string, Permission> = {
   '/api/access/external': 'keys.export',
   '/api/accounts/sweeps': 'keys.export',
   '/api/trail': 'keys.export',
+  '/api/trail/out-of-band': 'keys.export',
 }
 
 /** Addresses that hand out all of a table at once, under a permission to export. */
@@ -171,6 +192,9 @@ export const actions: Record<string, Permission> = {
   'trail/import/actions.ts startImport': 'trail.manage',
   'trail/import/actions.ts endImport': 'trail.manage',
   'trail/import/actions.ts undoImport': 'trail.manage',
+  'trail/out-of-band/actions.ts reviewOutOfBandChange': 'outOfBand.review',
+  'trail/audits/actions.ts checkUsageAudit': 'trail.audit',
+  'trail/audits/actions.ts makeUsageAudit': 'trail.audit',
   'views/actions.ts saveTableView': 'views.save',
   'views/actions.ts deleteTableView': 'views.save',
 }
@@ -178,7 +202,12 @@ export const actions: Record<string, Permission> = {
 /** What a handler must be asked with before it looks at anything. */
 export const queries: Record<string, string> = {
   '/api/requests/form/keys': '?arns=arn%3Aaws%3Akms%3Aeu-central-1%3A527461390288%3Akey%2Fnone',
+  '/api/requests/trail': '?change=00000000-0000-4000-8000-000000000000',
   '/api/requests/form/aliases': '?account=527461390288&region=eu-central-1',
+  '/api/access/held': '?principal=arn%3Aaws%3Aiam%3A%3A527461390288%3Auser%2Fadmin',
+  '/api/trail/principal': '?principal=arn%3Aaws%3Aiam%3A%3A527461390288%3Auser%2Fadmin',
+  '/api/trail/denied/changes': '?asks=%5B%5D',
+  '/api/trail/denied/now': '?asks=%5B%5D',
   '/api/keys/[account]/[region]/[keyId]/access/explain':
     '?principal=arn%3Aaws%3Aiam%3A%3A527461390288%3Auser%2Fadmin&action=kms%3ADecrypt',
   '/api/keys/[account]/[region]/[keyId]/policy/compare': '?from=1&to=2',

@@ -13,5 +13,7 @@ export function cleanEnvironment(dataDir: string): NodeJS.ProcessEnv {
     SANDBOX_PORT: '0',
     OIDC_PORT: '0',
     CLAVIGER_DATA_DIR: dataDir,
+    // Not all of the demo's past: what happens during the tests is what they look at.
+    CLAVIGER_TRAIL_LOOKUP_DAYS: '7',
   }
 }

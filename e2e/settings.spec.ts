@@ -186,8 +186,7 @@ test('settings are usable by everyone, in light and dark, wide and narrow', asyn
     ]) {
       await page.goto(path)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-      // colours do not change with the width
-      await expectAccessible(page, path, width === 1440 ? ['light', 'dark'] : ['light'])
+      await expectAccessible(page, path, width === 1440 ? ['light', 'dark'] : ['narrow'])
     }
   }
   await page.goto('/settings')

@@ -23,6 +23,8 @@ const trail = (...args: string[]) =>
 const records = Array.from({ length: 120 }, (_, n) =>
   kmsRecord(7, n).replaceAll('111122223333', dataAccount),
 )
+/** Of these alone: their user agent. */
+const ofImport = '/trail?filter=agent.has.java/2.29.23'
 const own = records.filter((record) => record.includes(`"recipientAccountId":"${dataAccount}"`))
 
 test('log files imported on the host are a table, an event a page, and an undone import is gone', async ({
@@ -38,7 +40,8 @@ test('log files imported on the host are a table, an event a page, and an undone
   expect(imported.status).toBe(1)
 
   await login(page, 'data-viewer')
-  await page.goto('/trail')
+  // Beside them are the events that LookupEvents brings.
+  await page.goto(ofImport)
   await expect(page.getByRole('heading', { level: 1, name: `Trail (${own.length})` })).toBeVisible()
   await expectAccessible(page)
 
@@ -58,6 +61,23 @@ test('log files imported on the host are a table, an event a page, and an undone
 
   const [, id = ''] = /Import (\d+):/.exec(imported.stdout) ?? []
   expect(trail('undo', id).stdout).toBe(`120 events of import ${id} are gone.\n`)
+  await page.goto(ofImport)
+  await expect(page.getByText('Nothing matches this filter')).toBeVisible()
+})
+
+test('the page of sources says how far each place is read, and which trail leaves KMS out', async ({
+  page,
+  login,
+}) => {
+  await login(page, 'data-viewer')
   await page.goto('/trail')
-  await expect(page.getByText('No CloudTrail events of your accounts')).toBeVisible()
+  await page.getByRole('link', { name: 'Sources' }).first().click()
+  await expect(
+    page.getByRole('heading', { level: 1, name: /^Trail sources \(\d+\)/ }),
+  ).toBeVisible()
+  const trail = page.getByRole('row', { name: /data-team/ })
+  await expect(trail.getByText('Its event selectors exclude all events of KMS.')).toBeVisible()
+  const lookups = page.getByRole('row', { name: /LookupEvents/ })
+  await expect(lookups.getByText(/^All of \d+ days/).first()).toBeVisible()
+  await expectAccessible(page)
 })

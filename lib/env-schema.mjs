@@ -42,10 +42,12 @@ export const scheduledSweeps = [
   'grants',
   'iam',
   'lastUsage',
+  'lookup',
   'organization',
   'quotas',
   'regions',
   'rotations',
+  'trails',
 ]
 /** The text kind=minutes,kind=minutes as pairs. */
 const sweepEntries = (text) =>
@@ -82,7 +84,7 @@ const parseMappings = (text) => {
   }
 }
 
-export const settingsSchema = z.object({
+const settings = z.object({
   // Where it runs
   HOST: z.string().default('127.0.0.1'),
   PORT: port(3000),
@@ -187,6 +189,18 @@ export const settingsSchema = z.object({
       'must give each sweep minutes, 1 to 43200, such as core=1440,grants=1440',
     )
     .transform((text) => Object.fromEntries(sweepEntries(text))),
+  CLAVIGER_TRAIL_LOOKUP_DAYS: z.coerce
+    .number('must be a number of days')
+    .int('must be whole days')
+    .min(0, 'must be 0 to 90 days')
+    .max(90, 'must be 0 to 90 days')
+    .default(90),
+  CLAVIGER_TRAIL_POLL_SECONDS: z.coerce
+    .number('must be a number of seconds')
+    .int('must be whole seconds')
+    .min(10, 'must be 10 to 3600 seconds')
+    .max(3600, 'must be 10 to 3600 seconds')
+    .default(60),
   // Audit and notices
   CLAVIGER_AUDIT_KEY_FILE: z.string().optional(),
   CLAVIGER_AUDIT_CHECKPOINT_DIR: z.string().optional(),
@@ -199,6 +213,7 @@ export const settingsSchema = z.object({
         .map((host) => host.trim())
         .filter(Boolean),
     ),
+  CLAVIGER_OUT_OF_BAND_SERVICE_GRANTS: flag,
   SMTP_URL: z
     .string()
     .refine(
@@ -218,6 +233,22 @@ export const settingsSchema = z.object({
   CLAVIGER_KEEP_TRAIL_USES_DAYS: days(90),
   CLAVIGER_KEEP_TRAIL_CHANGES_DAYS: days(1_095),
   CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS: days(1_095),
+})
+
+export const settingsSchema = settings.superRefine((given, context) => {
+  const { CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS: rollups } = given
+  const events = Math.max(
+    given.CLAVIGER_KEEP_TRAIL_USES_DAYS,
+    given.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS,
+  )
+  if (rollups >= events) return
+  context.addIssue({
+    code: 'custom',
+    path: ['CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS'],
+    message:
+      `must be at least ${events}, as long as events are kept: totals are made of rollups, and ` +
+      'would lack what the table below them shows',
+  })
 })
 
 export const settingNames = /** @type {(keyof typeof settingsSchema.shape)[]} */ (

@@ -32,6 +32,10 @@ test.each([
   ],
   [{ CLAVIGER_URL: 'claviger.example.com' }, 'CLAVIGER_URL must be an origin alone'],
   [{ DATABASE_URL: 'mysql://root@localhost/x' }, 'DATABASE_URL must look like postgresql://'],
+  [
+    { CLAVIGER_KEEP_TRAIL_CHANGES_DAYS: '2000' },
+    'CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS must be at least 2000',
+  ],
   [{ CLAVIGER_AWS: 'prod' }, 'CLAVIGER_AWS must be sandbox or live'],
   [{ CLAVIGER_BUDGET_SHARE: '30' }, 'CLAVIGER_BUDGET_SHARE must be a share between 0 and 1'],
   [{ CLAVIGER_SWEEP_MINUTES: 'keys=60' }, 'CLAVIGER_SWEEP_MINUTES must name sweeps: core, grants'],

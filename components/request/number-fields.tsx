@@ -2,16 +2,23 @@
 
 import Alert from '@cloudscape-design/components/alert'
 import Input from '@cloudscape-design/components/input'
+import Link from '@cloudscape-design/components/link'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import { keyPathOf } from '@/lib/kms/arn'
 import { quotas } from '@/lib/kms/quotas'
 import { Field } from './field'
 import { useRequestForm } from './form-context'
+import { labelOfKey } from './label-of-key'
+
+/** Of more keys the form links none: their pages do. */
+const mostLinked = 10
 
 /** How long AWS waits before it destroys a key. */
 export function WaitingPeriod() {
   const {
     form: { values },
+    keys,
     changeValues,
   } = useRequestForm()
   const days = Number(values.pendingWindowInDays)
@@ -24,6 +31,18 @@ export function WaitingPeriod() {
         Every use of the key is refused as soon as this is done. During the waiting period the
         deletion can be cancelled; after it nobody, AWS included, can bring the key back. If you
         only want it out of use, disable it.
+        {keys.length > 0 && keys.length <= mostLinked && (
+          <div>
+            What might depend on it:{' '}
+            {keys.map((key) => (
+              <span key={key.arn}>
+                <Link href={`${keyPathOf(key.arn) ?? '/keys'}/deletion`} external>
+                  {labelOfKey(key)}
+                </Link>{' '}
+              </span>
+            ))}
+          </div>
+        )}
       </Alert>
       <Field
         label="Waiting period in days"

@@ -3,7 +3,8 @@ import { grantsTable } from '@/lib/grants/grants-table'
 import { keysTable } from '@/lib/inventory/table/keys-table'
 import { nameOfState } from '@/lib/kms/state-names'
 import { tableHref } from '@/lib/table/state'
-import { keyPath } from '@/lib/kms/arn'
+import { keyPath, keyPathOf, parseKeyArn } from '@/lib/kms/arn'
+import { eventsTable } from '@/lib/trail/events-table'
 
 type Hit = { id: string; href: string; title: string; detail: string; note?: string }
 export type HitGroup = {
@@ -29,23 +30,7 @@ export function hitGroups(found: Found): HitGroup[] {
     {
       title: 'Keys',
       isCut: found.more.includes('keys'),
-      hits: found.keys.map((key) => ({
-        id: key.arn,
-        href: keyPath(key),
-        title: key.aliases[0]?.replace(/^alias\//, '') ?? key.keyId,
-        detail: [
-          key.aliases.length > 0 ? key.keyId : 'no alias',
-          inAccount(key.accountName, key.accountId),
-          key.region,
-        ].join(' · '),
-        note: key.gone
-          ? 'gone'
-          : key.keyState === null
-            ? 'state unknown'
-            : key.keyState === 'Enabled'
-              ? undefined
-              : nameOfState(key.keyState),
-      })),
+      hits: found.keys.map(hitOfKey),
     },
     {
       title: 'Accounts',
@@ -81,5 +66,44 @@ export function hitGroups(found: Found): HitGroup[] {
         detail: `to ${one.detail || 'an unnamed grantee'} · ${inAccount(one.accountName, one.accountId)}`,
       })),
     },
+    {
+      title: 'Resources',
+      isCut: found.more.includes('resources'),
+      hits: found.resources.map(hitOfResource),
+    },
   ].filter((group) => group.hits.length > 0)
 }
+
+/** Leads to the key that it is under; where that is none of ours, to the events that say so. */
+function hitOfResource(one: Found['resources'][number]): Hit {
+  const { kind, resource, keyArn, keyName } = one
+  const page = keyName === null ? null : keyPathOf(keyArn)
+  const key = keyName?.replace(/^alias\//, '') ?? parseKeyArn(keyArn)?.keyId ?? keyArn
+  return {
+    id: `${kind} ${resource} ${keyArn}`,
+    href: page
+      ? `${page}/resources`
+      : tableHref('/trail', eventsTable, eq('resource', resource), eq('key', keyArn)),
+    title: resource,
+    detail: `${kind} · under key ${key} · ${inAccount(one.accountName, one.accountId)}`,
+    note: page ? undefined : 'key not in your accounts',
+  }
+}
+
+const hitOfKey = (key: Found['keys'][number]): Hit => ({
+  id: key.arn,
+  href: keyPath(key),
+  title: key.aliases[0]?.replace(/^alias\//, '') ?? key.keyId,
+  detail: [
+    key.aliases.length > 0 ? key.keyId : 'no alias',
+    inAccount(key.accountName, key.accountId),
+    key.region,
+  ].join(' · '),
+  note: key.gone
+    ? 'gone'
+    : key.keyState === null
+      ? 'state unknown'
+      : key.keyState === 'Enabled'
+        ? undefined
+        : nameOfState(key.keyState),
+})

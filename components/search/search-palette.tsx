@@ -115,8 +115,8 @@ function SearchField({ text, listId, isOpen, activeId, onType, onKey }: FieldPro
       value={text}
       autoComplete={false}
       clearAriaLabel="Clear"
-      ariaLabel="Search keys, accounts, principals and grants"
-      placeholder="Key ID, ARN, alias, tag, description, account, principal, grant"
+      ariaLabel="Search keys, accounts, principals, grants and resources"
+      placeholder="Key ID, ARN, alias, tag, description, account, principal, grant, resource"
       onChange={({ detail }) => onType(detail.value)}
       onKeyDown={(event) => {
         if (onKey(event.detail.key)) event.preventDefault()

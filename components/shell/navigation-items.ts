@@ -18,6 +18,9 @@ const groups: readonly Group[] = [
       { text: 'Keys', href: '/keys', needs: 'keys.read' },
       { text: 'Grants', href: '/grants', needs: 'grants.read' },
       { text: 'Trail', href: '/trail', needs: 'trail.read' },
+      { text: 'Denied calls', href: '/trail/denied', needs: 'trail.read' },
+      { text: 'Out of band', href: '/trail/out-of-band', needs: 'trail.read' },
+      { text: 'Usage audits', href: '/trail/audits', needs: 'trail.audit' },
     ],
   },
   {

@@ -5,86 +5,93 @@ import { withinAccounts } from '../db/scope'
 import type { PolicyDocument } from '../policy/document'
 import { mapInTurns } from '../work/turns'
 import { abilities } from './abilities'
-import { namedBy } from './candidates'
 import { judgeIfWilling } from './judge'
 import type { KeyFacts } from './key-facts'
-import { parsedPolicy } from './parsed'
+import { groupingOf, readGroups, type Grouping, type KeyGroup } from './key-groups'
+import { findPoliciesNaming, type NumberedPolicy } from './policy-names'
 import type { PrincipalFacts } from './principal-facts'
 import { isPlain } from './share-verdict'
 
-/** Keys that a principal might do something with, by ARN, and the grants that can name it, by key. */
+/** Keys that a principal might do something with, in groups of one verdict each. */
 export type Candidates = {
-  arns: string[]
+  grouping: Grouping
+  groups: readonly KeyGroup[]
+  /** Of the policies that speak of the principal, by number; null: the text is not here. */
+  documents: ReadonlyMap<number, PolicyDocument | null>
+  /** The grants that can name the principal, by key. */
   grantsBy: ReadonlyMap<string, readonly string[]>
-  /** Keys with a grant to somebody of the principal's account. */
-  namingAccount: ReadonlySet<string>
   /** There was no time to look at every policy. */
   isCut: boolean
 }
 
-/** Policy texts that are read at once. */
-const piece = 500
+type Wanted = {
+  scope: Scope
+  /** The principal as the keys see it, where that differs with how much the asker is told. */
+  principals: readonly PrincipalFacts[]
+  /** Documents that decide beside the key's: what the principal holds, the organization's. */
+  beside: readonly PolicyDocument[]
+}
 
 /**
  * Finds the keys in a scope that a principal might do something with: those whose policy or grants
  * might let it in, and those of which one of the two was not read. Each policy is asked once,
- * however many keys have it. `principals`: the principal as the keys see it, where that differs
- * with how much the asker is told.
+ * however many keys have it.
  */
 export async function findCandidates(
-  scope: Scope,
-  principals: readonly PrincipalFacts[],
+  { scope, principals, beside }: Wanted,
   until: number,
 ): Promise<Candidates> {
   const [{ id, accountId } = { id: '', accountId: null }] = principals
-  const [hashes, granted, namingAccount] = await Promise.all([
-    listPolicies(scope),
+  const names = ['*', accountId ?? id.toLowerCase()]
+  const [found, granted] = await Promise.all([
+    findPoliciesNaming(names, until),
     listGrantsTo(scope, id, accountId),
-    scope.all || accountId === null ? [] : listKeysNaming(scope, accountId),
   ])
-  const judged: { hash: string; own: boolean; foreign: boolean }[] = []
-  for (let start = 0; start < hashes.length && performance.now() < until; start += piece) {
-    const texts = await sql.query<{ hash: string; text: string }>(
-      sql`SELECT hash, text FROM "PolicyDocument"
-        WHERE hash = ANY(${hashes.slice(start, start + piece)})`,
-    )
-    const ask = ({ hash, text }: { hash: string; text: string }) => {
-      const document = parsedPolicy(text, 'key')
-      const mayEnter = (of: string) =>
-        principals.some((principal) => mayLetIn(document, principal, of))
-      return { hash, own: accountId !== null && mayEnter(accountId), foreign: mayEnter(nobodys) }
-    }
-    judged.push(...(await mapInTurns(texts, ask, until)))
+  const ask = ({ id: policy, document }: NumberedPolicy) => {
+    const mayEnter = (of: string) =>
+      document === null || principals.some((principal) => mayLetIn(document, principal, of))
+    const own = accountId !== null && mayEnter(accountId)
+    return { id: policy, document, own, foreign: mayEnter(nobodys) }
   }
+  const judged = await mapInTurns(found.policies, ask, until)
   const grantsBy = new Map<string, string[]>()
   for (const { keyArn, grantId } of granted) {
     const some = grantsBy.get(keyArn)
     if (some) some.push(grantId)
     else grantsBy.set(keyArn, [grantId])
   }
-  const arns = await listKeysWith(scope, accountId, {
-    own: judged.filter(({ own }) => own).map(({ hash }) => hash),
-    foreign: judged.filter(({ foreign }) => foreign).map(({ hash }) => hash),
-    granted: [...grantsBy.keys()],
+  const apart = [...grantsBy.keys()]
+  const grouping = groupingOf({
+    scope,
+    keys: waysIn(accountId, {
+      own: judged.flatMap(({ id: policy, own }) => (own ? policy : [])),
+      foreign: judged.flatMap(({ id: policy, foreign }) => (foreign ? policy : [])),
+      granted: apart,
+    }),
+    policies: judged,
+    beside,
+    apart,
+    naming: isToldOf(scope, accountId) ? null : isNaming(scope, accountId),
   })
   return {
-    arns,
+    grouping,
+    groups: await readGroups(grouping),
+    documents: new Map(judged.map(({ id: policy, document }) => [policy, document])),
     grantsBy,
-    namingAccount: new Set(namingAccount.map(({ keyArn }) => keyArn)),
-    isCut: judged.length < hashes.length,
+    isCut: found.isCut || judged.length < found.policies.length,
   }
 }
 
 const nobodys = '000000000000'
 
 /**
- * Whether a policy might let a principal do anything with a key of an account, whatever else is
- * true of the key and whatever the principal's own account says. "No" is certain.
+ * Whether a policy that speaks of a principal's account might let the principal do anything with a
+ * key of an account, whatever else is true of the key and whatever the principal's own account says.
+ * "No" is certain.
  */
 function mayLetIn(policy: PolicyDocument, principal: PrincipalFacts, accountId: string): boolean {
   // What hangs on which key it is cannot be answered without one.
   if (!isPlain(policy) || /aws:(?:requestedregion|resourceaccount)/i.test(policy.text)) return true
-  if (!mightName(policy, principal)) return false
   const partition = /^arn:([^:]+):/.exec(principal.id)?.[1] ?? 'aws'
   const key: KeyFacts = {
     arn: `arn:${partition}:kms:us-east-1:${accountId}:key/any`,
@@ -100,22 +107,6 @@ function mayLetIn(policy: PolicyDocument, principal: PrincipalFacts, accountId: 
   }
   const unbound = { ...principal, serviceControlPolicies: undefined }
   return abilities.some((ability) => judgeIfWilling(key, unbound, ability) !== 'no')
-}
-
-/** Anyone, somebody of the principal's account, or the service: whoever else is named is not it. */
-const mightName = (policy: PolicyDocument, { id, accountId }: PrincipalFacts): boolean =>
-  [...namedBy(policy, null)].some(
-    (name) =>
-      name === '*' ||
-      (accountId === null ? name.toLowerCase() === id.toLowerCase() : name.includes(accountId)),
-  )
-
-async function listPolicies(scope: Scope): Promise<string[]> {
-  const rows = await sql.query<{ hash: string }>(
-    sql`SELECT DISTINCT "policyHash" AS hash FROM "Key"
-      WHERE "goneAt" IS NULL AND "policyHash" IS NOT NULL AND ${withinAccounts('"accountId"', scope)}`,
-  )
-  return rows.map(({ hash }) => hash)
 }
 
 type Granted = { keyArn: string; grantId: string }
@@ -161,40 +152,42 @@ const isGrantedTo = (isMeant: Sql) =>
   sql`r.id IN (SELECT l.id FROM derived.grant_principal n
     JOIN derived.grant_line l ON l.grantee = n.id AND NOT l.gone WHERE ${isMeant})`
 
-/** One pass over the lines of grants: an account might have been given many. */
-const listKeysNaming = (scope: Scope, accountId: string) =>
-  sql.query<{ keyArn: string }>(
-    sql`SELECT y.arn AS "keyArn" FROM derived.grant_key y WHERE y.id IN (
-      SELECT l.key FROM derived.grant_line l WHERE NOT l.gone
-        AND (l.grantee IN (SELECT n.id FROM derived.grant_principal n
-          WHERE n.account = ${accountId})) IS TRUE
-        AND (l.shared IN (SELECT c.id FROM derived.grant_shared c
-          WHERE ${withinAccounts('c.account', scope)})) IS TRUE)`,
-  )
+/** The asker is told of the account whatever a key says, or there is none. */
+const isToldOf = (scope: Scope, accountId: string | null): accountId is null =>
+  scope.all || accountId === null || scope.accountIds.includes(accountId)
 
-type Wanted = { own: readonly string[]; foreign: readonly string[]; granted: readonly string[] }
-
-/** The keys in a scope that have one of these policies or grants, or could not be read. */
-async function listKeysWith(
+/** Lists those of these keys that have a grant to somebody of the principal's account. */
+export async function listNaming(
   scope: Scope,
   accountId: string | null,
-  { own, foreign, granted }: Wanted,
-): Promise<string[]> {
-  const ways = [
-    sql`k."policyHash" = ANY(${own}) AND k."accountId" = ${accountId ?? ''}`,
-    sql`k."policyHash" = ANY(${foreign}) AND k."accountId" <> ${accountId ?? ''}`,
-    sql`k."policyHash" IS NULL`,
-    sql`k."grantsAt" IS NULL`,
-    sql`k.arn = ANY(${granted})`,
-  ]
+  arns: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (isToldOf(scope, accountId)) return new Set()
   const rows = await sql.query<{ arn: string }>(
-    sql`SELECT arn FROM (${join(
-      ways.map(
-        (way) => sql`SELECT k.arn FROM "Key" k
-          WHERE k."goneAt" IS NULL AND ${withinAccounts('k."accountId"', scope)} AND ${way}`,
-      ),
-      ' UNION ',
-    )}) found ORDER BY arn`,
+    sql`SELECT y.arn FROM derived.grant_key y WHERE y.arn = ANY(${arns}) AND EXISTS (
+      SELECT FROM derived.grant_line g JOIN derived.grant_principal n ON n.id = g.grantee
+      WHERE g.key = y.id AND NOT g.gone AND n.account = ${accountId})`,
   )
-  return rows.map(({ arn }) => arn)
+  return new Set(rows.map(({ arn }) => arn))
 }
+
+/** The key has a grant to somebody of an account. One pass over the lines of grants. */
+const isNaming = (scope: Scope, accountId: string) =>
+  sql`(l.arn IN (SELECT y.arn FROM derived.grant_key y WHERE y.id IN (
+    SELECT g.key FROM derived.grant_line g WHERE NOT g.gone
+      AND (g.grantee IN (SELECT n.id FROM derived.grant_principal n
+        WHERE n.account = ${accountId})) IS TRUE
+      AND (g.shared IN (SELECT c.id FROM derived.grant_shared c
+        WHERE ${withinAccounts('c.account', scope)})) IS TRUE))) IS TRUE`
+
+type Ways = { own: readonly number[]; foreign: readonly number[]; granted: readonly string[] }
+
+/** The key has one of these policies or grants, or could not be read. */
+const waysIn = (accountId: string | null, { own, foreign, granted }: Ways) => [
+  sql`l.policy = ANY(${[...new Set([...own, ...foreign])]}::int[])
+    AND CASE WHEN l.account = ${accountId ?? ''} THEN l.policy = ANY(${own}::int[])
+      ELSE l.policy = ANY(${foreign}::int[]) END`,
+  sql`l.policy IS NULL`,
+  sql`NOT l.grants_read`,
+  sql`l.arn = ANY(${granted})`,
+]

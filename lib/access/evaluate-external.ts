@@ -135,14 +135,26 @@ const standing = (key: WeighedKey): WeighedKey => ({
   facts: { ...key.facts, trailingDaysWithoutUsage: undefined },
 })
 
-/** When the policy that is in force now was first seen. */
+/**
+ * When the policy that is in force now was put, where the trail has the last call between the reads
+ * of the one before and of this one (a minute apart at most); else when it was first read.
+ */
 async function readPolicySince(
   tx: Tx,
   arns: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await tx.query<{ keyArn: string; since: Date }>(
-    `SELECT DISTINCT ON ("keyArn") "keyArn", "firstSeenAt" AS "since" FROM "PolicyVersion"
-     WHERE "keyArn" = ANY($1) ORDER BY "keyArn", "firstSeenAt" DESC`,
+    `WITH newest AS (
+       SELECT DISTINCT ON ("keyArn") "keyArn", "firstSeenAt" AS first,
+         lag("lastSeenAt") OVER (PARTITION BY "keyArn" ORDER BY "firstSeenAt", "id") AS before
+       FROM "PolicyVersion" WHERE "keyArn" = ANY($1) ORDER BY "keyArn", "firstSeenAt" DESC, "id" DESC)
+     SELECT n."keyArn", coalesce(put.at, n.first) AS "since" FROM newest n
+     CROSS JOIN LATERAL (
+       SELECT max(e.occurred_at) AS at FROM trail.event e
+       WHERE NOT e.is_use AND lower(e.key_arn) = lower(n."keyArn")
+         AND e.occurred_at > n.before - interval '1 minute'
+         AND e.occurred_at <= n.first + interval '1 minute'
+         AND e.operation = 'PutKeyPolicy' AND e.outcome = 'success') put`,
     [arns],
   )
   return new Map(rows.map(({ keyArn, since }) => [keyArn, since.toISOString()]))

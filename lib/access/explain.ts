@@ -89,14 +89,18 @@ export async function explainAccess(
 /**
  * Does the reason stand in what the organization lays on an account that the person does not see?
  */
-const isBeyond = (scope: Scope, { accountId }: PrincipalFacts, { source }: Because): boolean =>
+export const isBeyond = (
+  scope: Scope,
+  { accountId }: PrincipalFacts,
+  { source }: Because,
+): boolean =>
   source === 'serviceControlPolicies' && accountId !== null && !reachesAccount(scope, accountId)
 
 /**
  * The verdict without the policy: which one it is, how deep it lies and what it says
  * are that account's affair.
  */
-function withhold({ accountId }: PrincipalFacts, { source, effect }: Because): Reason {
+export function withhold({ accountId }: PrincipalFacts, { source, effect }: Because): Reason {
   const text =
     effect === 'Allow'
       ? `Service control policies let account ${accountId} do this.`

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Tx } from '../db/client'
 import { freshDatabase } from '../db/test/database'
+import { eventFrom } from '../trail/test/events'
+import { writeEvents } from '../trail/write'
 import { evaluateExternal } from './evaluate-external'
 import { evaluateAllMarked, evaluateMarkedKeys } from './evaluate-keys'
 import {
@@ -194,4 +196,30 @@ describe('a key is evaluated again', () => {
     await evaluateAllMarked()
     expect(await since()).toBeUndefined()
   })
+})
+
+it('a statement lets in since its policy was put, where the trail tells, and else since it was read', async () => {
+  await putPolicy(1, 3)
+  const since = async () => {
+    const { verdicts } = await transaction((tx) => evaluateExternal(tx, [arnOf(1)]))
+    return verdicts.flatMap(({ reaches }) => reaches.flatMap(({ through }) => through))[0]?.since
+  }
+  const read = await since()
+  const at = (minutesBefore: number) => new Date(Date.parse(read ?? '') - minutesBefore * 60_000)
+  const put = (eventID: string, minutesBefore: number) =>
+    eventFrom('putKeyPolicy', {
+      eventID,
+      eventTime: at(minutesBefore).toISOString(),
+      resources: [{ ARN: arnOf(1), accountId: own }],
+    })
+  const lasting = { name: 'lookup', importId: null }
+  await writeEvents(
+    [put('the one before', 90), put('this one', 20), put('a later one', -20)],
+    lasting,
+  )
+  expect(await since(), 'nobody knows of which the first version is').toBe(read)
+  await db.policyVersion.create({
+    data: { keyArn: arnOf(1), hash: 'h0', firstSeenAt: at(600), lastSeenAt: at(60) },
+  })
+  expect(await since()).toBe(at(20).toISOString())
 })

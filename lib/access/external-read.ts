@@ -95,13 +95,13 @@ export async function readExternalCoverage(scope: Scope): Promise<ExternalCovera
     sql.query<Covered>(
       sql`SELECT (SELECT coalesce(sum(t.keys), 0) FROM derived.access_total t
          WHERE ${within('t.account')}) AS "keys",
+         (SELECT count(*) FROM derived.access_key u
+           WHERE ${within('u.account')} AND u.problem IS NOT NULL) AS "failed",
+         (SELECT min("observedAt") FROM "OrganizationNode") AS "organizationRead",
          count(*) FILTER (WHERE NOT u.policy_read) AS "unreadPolicy",
-           count(*) FILTER (WHERE NOT u.grants_read) AS "unreadGrants",
-         count(*) FILTER (WHERE u.problem IS NOT NULL) AS "failed",
-         (SELECT min("observedAt") FROM "OrganizationNode") AS "organizationRead"
+         count(*) FILTER (WHERE NOT u.grants_read) AS "unreadGrants"
        FROM derived.access_key u
-       WHERE ${within('u.account')}
-         AND (NOT u.policy_read OR NOT u.grants_read OR u.problem IS NOT NULL)`,
+       WHERE ${within('u.account')} AND (NOT u.policy_read OR NOT u.grants_read)`,
     ),
     sql.query<{ keys: number; since: Date | null }>(
       sql`WITH changed AS MATERIALIZED (

@@ -2,32 +2,36 @@ import 'server-only'
 import type { Permit } from '../auth/permit'
 import type { Scope } from '../auth/permissions'
 import { db, sql } from '../db/client'
-import { inScope } from '../db/scope'
+import { withinAccounts } from '../db/scope'
 import { AppError } from '../errors'
+import { keysByPlace } from '../inventory/key-counts'
 import { accountNames } from '../inventory/read'
 import { iamReadAt, joinIamRead } from '../sweep/last-read'
-import type { PolicyInput } from '../policy/case'
-import type { PolicyDocument } from '../policy/document'
 import { inLineOf } from '../work/per-person'
-import { mapInTurns } from '../work/turns'
-import { abilities, abilitiesOf } from './abilities'
-import { findCandidates, type Candidates } from './candidate-keys'
-import { namedBy } from './candidates'
-import { fleetColumns, weighKeys, type FleetKey, type WeighedKey } from './fleet-keys'
+import { abilities } from './abilities'
+import { findCandidates, listNaming } from './candidate-keys'
+import type { FleetKey } from './fleet-keys'
 import { factsOfPrincipal } from './gather'
-import { judgeAbility, type Cell } from './judge'
-import type { OrganizationFacts } from './organization-facts'
+import type { Cell } from './judge'
+import {
+  heldBy,
+  judgeCandidates,
+  judgeKeys,
+  type Asked,
+  type Counted,
+  type Verdict,
+} from './judge-candidates'
+import { readKeysOf } from './key-groups'
 import {
   accountOfPrincipal,
   kindOfPrincipal,
   nameOfPrincipal,
-  type PrincipalFacts,
   type PrincipalKind,
 } from './principal-facts'
-import { hiddenFrom, inAccounts, readOrganization, type Read, type ReadTimes } from './read'
+import { hiddenFrom, inAccounts, readOrganization, type ReadTimes } from './read'
 import { readIamOf } from './read-iam-of'
-import { nameVerdict } from './share-verdict'
-import { judgeUses, type Usability, type Uses } from './usability'
+import { documentsOf } from './share-verdict'
+import type { Usability, Uses } from './usability'
 
 export type KeyOfPrincipal = Pick<
   FleetKey,
@@ -75,9 +79,6 @@ type Ask = { principal: string; page: number; only: 'all' | 'decrypt' | 'adminis
 const pageSize = 50
 /** How long one answer may be worked out, other people's turns included. */
 const patienceMs = 20_000
-/** Keys that are read at once. */
-const piece = 400
-
 /**
  * Returns what one principal can do with every key in the person's scope, a page of it by ARN.
  * @throws AppError invalid for what is no principal, too_many for a person who asks too much at
@@ -109,22 +110,20 @@ async function answer(
     readOrganization(),
     readIamOf(sql, read.length > 0 ? [id] : []),
     readIamTime(read),
-    db.key.count({ where: { AND: [{ goneAt: null }, inScope(scope)] } }),
+    countAll(scope),
   ])
   const sources = { iam, organization: organization?.facts ?? null }
   // A principal differs from key to key only in how near it stands, which decides nothing, and in
   // whether the key names its account.
   const known = factsOfPrincipal(sources, id, '')
   const unknown = factsOfPrincipal({ ...sources, hidden: hiddenFrom(scope, new Set()) }, id, '')
-  const candidates = await findCandidates(scope, scope.all ? [known] : [known, unknown], until)
+  const beside = [...heldBy(known), ...documentsOf(sources.organization)]
+  const principals = scope.all ? [known] : [known, unknown]
+  const candidates = await findCandidates({ scope, principals, beside }, until)
   const asked = { scope, organization, known, unknown, candidates }
-  const { judged, isCut } = await judgeKeys(asked, candidates.arns, until)
+  const { counted, isCut } = await judgeCandidates(asked, until)
   const from = (page - 1) * pageSize
-  const wanted = choose(judged, only)
-  const shown =
-    only === 'all'
-      ? (await judgeKeys(asked, await listArns(scope, from), Infinity)).judged
-      : wanted.slice(from, from + pageSize)
+  const wanted = counted.filter(({ cells }) => isWanted(cells, only))
   return {
     principal: {
       id,
@@ -139,13 +138,13 @@ async function answer(
       kind: of,
       action,
     })),
-    rows: await toRows(shown),
+    rows: only === 'all' ? await readPageOfAll(asked, from) : await readPage(asked, wanted, from),
     weighed,
-    reached: only === 'all' ? weighed : wanted.length,
-    isCut: isCut || candidates.isCut,
+    reached: only === 'all' ? weighed : sumOf(wanted),
+    isCut,
     page,
     pageSize,
-    counts: countKeys(judged),
+    counts: countKeys(counted),
     readAt: { iam: iamTime, organization: organization?.readAt ?? null },
   }
 }
@@ -159,43 +158,83 @@ async function readIamTime(accountIds: readonly string[]): Promise<string | null
   return row?.at?.toISOString() ?? null
 }
 
-/** One page of all keys, whatever the principal can do with them. */
-async function listArns(scope: Scope, from: number): Promise<string[]> {
-  const rows = await db.key.findMany({
-    where: { AND: [{ goneAt: null }, inScope(scope)] },
-    orderBy: { arn: 'asc' },
-    skip: from,
-    take: pageSize,
-    select: { arn: true },
+async function countAll(scope: Scope): Promise<number> {
+  const [row] = await sql.query<{ keys: number }>(
+    sql`SELECT coalesce(sum(p.keys), 0)::bigint AS keys FROM ${keysByPlace(scope)} p`,
+  )
+  return row?.keys ?? 0
+}
+
+/** A page of the keys with one of these verdicts. */
+async function readPage(
+  { candidates }: Asked,
+  wanted: readonly Counted[],
+  from: number,
+): Promise<KeyOfPrincipal[]> {
+  const verdicts = new Map(wanted.map((one) => [one.name, one]))
+  const found = await readKeysOf(candidates.grouping, [...verdicts.keys()], {
+    from,
+    size: pageSize,
   })
-  return rows.map(({ arn }) => arn)
+  const arns = found.map(({ arn }) => arn)
+  const stored = await db.key.findMany({ where: { arn: { in: arns } }, select: shownColumns })
+  const rows = new Map(stored.map((row) => [row.arn, row]))
+  return toRows(
+    found.flatMap(({ arn, name }) => {
+      const [row, verdict] = [rows.get(arn), verdicts.get(name)]
+      return row && verdict ? { row, cells: verdict.cells, uses: verdict.uses } : []
+    }),
+  )
+}
+
+/** A page of all keys, whatever the principal can do with them. */
+async function readPageOfAll(asked: Asked, from: number): Promise<KeyOfPrincipal[]> {
+  const { scope, known } = asked
+  const lines = await sql.query<{ arn: string }>(
+    sql`SELECT l.arn FROM derived.reach_line l WHERE ${withinAccounts('l.account', scope)}
+      ORDER BY l.arn LIMIT ${pageSize}::int OFFSET ${from}::bigint`,
+  )
+  const arns = lines.map(({ arn }) => arn)
+  const naming = await listNaming(scope, known.accountId, arns)
+  const { judged } = await judgeKeys({ ...asked, naming }, arns, Infinity)
+  const rows = new Map(judged.map((one) => [one.row.arn, one]))
+  return toRows(arns.flatMap((arn) => rows.get(arn) ?? []))
 }
 
 /** What no sweep of IAM lists, and which is known all the same. */
 const knownByItself: readonly PrincipalKind[] = ['service', 'anyone', 'account', 'session']
 
-type Verdict = { cells: Readonly<Record<string, Cell>>; uses: Uses }
-type Judged = Verdict & { row: FleetKey }
 type Cells = Verdict['cells']
 
 const can = (cells: Cells, ability: string) =>
   (cells[ability] ?? 'no') !== 'no' && cells[ability] !== 'unknown'
 const canAdminister = (cells: Cells) => administering.some((ability) => can(cells, ability))
 
-function choose(judged: readonly Judged[], only: Ask['only']): readonly Judged[] {
+function isWanted(cells: Cells, only: Ask['only']): boolean {
   switch (only) {
     case 'all':
-      return judged
+      return true
     case 'reached':
-      return judged.filter(({ cells }) => Object.values(cells).some((cell) => cell !== 'no'))
+      return Object.values(cells).some((cell) => cell !== 'no')
     case 'decrypt':
-      return judged.filter(({ cells }) => can(cells, 'decrypt'))
+      return can(cells, 'decrypt')
     case 'administer':
-      return judged.filter(({ cells }) => canAdminister(cells))
+      return canAdminister(cells)
   }
 }
 
-async function toRows(shown: readonly Judged[]): Promise<PrincipalAccess['rows']> {
+const shownColumns = {
+  arn: true,
+  accountId: true,
+  region: true,
+  keyId: true,
+  aliases: true,
+  keyState: true,
+} as const
+
+type Shown = Verdict & { row: Pick<KeyOfPrincipal, keyof typeof shownColumns> }
+
+async function toRows(shown: readonly Shown[]): Promise<KeyOfPrincipal[]> {
   const names = await accountNames(shown.map(({ row }) => row.accountId))
   return shown.map(
     ({ row: { arn, accountId, region, keyId, aliases, keyState }, cells, uses }) => ({
@@ -212,86 +251,23 @@ async function toRows(shown: readonly Judged[]): Promise<PrincipalAccess['rows']
   )
 }
 
-function countKeys(judged: readonly Judged[]): PrincipalAccess['counts'] {
+const sumOf = (counted: readonly Counted[]) => counted.reduce((sum, { n }) => sum + n, 0)
+
+function countKeys(counted: readonly Counted[]): PrincipalAccess['counts'] {
+  const countIf = (is: (cells: Cells) => boolean) => sumOf(counted.filter(({ cells }) => is(cells)))
   return {
-    decrypt: choose(judged, 'decrypt').length,
-    administer: choose(judged, 'administer').length,
-    unknown: judged.filter(({ cells }) => Object.values(cells).includes('unknown')).length,
-    decryptNotNow: countNotNow(
-      judged.map(({ cells, uses }) => (can(cells, 'decrypt') ? uses.decrypt : undefined)),
+    decrypt: countIf((cells) => can(cells, 'decrypt')),
+    administer: countIf(canAdminister),
+    unknown: countIf((cells) => Object.values(cells).includes('unknown')),
+    decryptNotNow: countNotNow(counted, ({ cells, uses }) =>
+      can(cells, 'decrypt') ? uses.decrypt : undefined,
     ),
-    administerNotNow: countNotNow(
-      judged.map(({ cells, uses }) =>
-        canAdminister(cells)
-          ? bestUse(administering.filter((id) => can(cells, id)).map((id) => uses[id]))
-          : undefined,
-      ),
+    administerNotNow: countNotNow(counted, ({ cells, uses }) =>
+      canAdminister(cells)
+        ? bestUse(administering.filter((id) => can(cells, id)).map((id) => uses[id]))
+        : undefined,
     ),
   }
-}
-
-type Asked = {
-  scope: Scope
-  organization: Read<OrganizationFacts> | null
-  /** The principal as a key sees it that names its account, and as one that does not. */
-  known: PrincipalFacts
-  unknown: PrincipalFacts
-  candidates: Candidates
-}
-
-/** Judges these keys in turns with everything else, each verdict that they share once. */
-async function judgeKeys(
-  asked: Asked,
-  arns: readonly string[],
-  until: number,
-): Promise<{ judged: Judged[]; isCut: boolean }> {
-  const verdicts = new Map<string, Verdict>()
-  const judged: Judged[] = []
-  for (let start = 0; start < arns.length; start += piece) {
-    if (performance.now() >= until) return { judged, isCut: true }
-    const some = arns.slice(start, start + piece)
-    const stored = await db.key.findMany({
-      where: { arn: { in: some }, goneAt: null },
-      orderBy: { arn: 'asc' },
-      select: fleetColumns,
-    })
-    const { organization, candidates } = asked
-    const among = some.flatMap((arn) => candidates.grantsBy.get(arn) ?? [])
-    const keys = await weighKeys(stored, organization, undefined, among)
-    const done = await mapInTurns(keys, (key) => judgeKey(asked, key, verdicts), until)
-    judged.push(...done)
-    if (done.length < keys.length) return { judged, isCut: true }
-  }
-  return { judged, isCut: false }
-}
-
-function judgeKey(asked: Asked, key: WeighedKey, verdicts: Map<string, Verdict>): Judged {
-  const { row, facts } = key
-  const principal = seenBy(asked, key)
-  const { identityPolicies: held, permissionBoundaries: limits } = principal
-  const documents = [...(held ?? []), ...(limits ?? [])].filter(isDocument)
-  const shared =
-    key.grants.length > 0 ? null : nameVerdict(key, asked.organization?.facts ?? null, documents)
-  const name = shared && `${principal === asked.known} ${facts.keyState} ${shared}`
-  const same = name === null ? undefined : verdicts.get(name)
-  if (same) return { row, ...same }
-  const abilitiesAsked = abilitiesOf(facts.keyUsage)
-  const cells = Object.fromEntries(
-    abilitiesAsked.map((ability) => [ability.id, judgeAbility(facts, principal, ability)]),
-  )
-  const verdict = { cells, uses: judgeUses(facts, principal, abilitiesAsked, cells) }
-  if (name !== null) verdicts.set(name, verdict)
-  return { row, ...verdict }
-}
-
-const isDocument = (input: PolicyInput): input is PolicyDocument =>
-  typeof input === 'object' && input !== null && 'statements' in input
-
-function seenBy({ scope, known, unknown, candidates }: Asked, key: WeighedKey): PrincipalFacts {
-  const { row, facts } = key
-  if (known.accountId === null || candidates.namingAccount.has(row.arn)) return known
-  const isHidden = hiddenFrom(scope, namedBy(facts.policy, facts.grants))(known.accountId)
-  return isHidden ? unknown : known
 }
 
 const administering = abilities.filter(({ kind }) => kind === 'administer').map(({ id }) => id)
@@ -300,7 +276,10 @@ const administering = abilities.filter(({ kind }) => kind === 'administer').map(
 const bestUse = (uses: readonly (Usability | undefined)[]): Usability =>
   (['usable', 'unknown'] as const).find((use) => uses.includes(use)) ?? 'unusable'
 
-function countNotNow(uses: readonly (Usability | undefined)[]): NotNow {
-  const count = (wanted: Usability) => uses.filter((use) => use === wanted).length
-  return { unusable: count('unusable'), unknown: count('unknown') }
+function countNotNow(
+  counted: readonly Counted[],
+  useOf: (verdict: Verdict) => Usability | undefined,
+): NotNow {
+  const countOf = (wanted: Usability) => sumOf(counted.filter((one) => useOf(one) === wanted))
+  return { unusable: countOf('unusable'), unknown: countOf('unknown') }
 }

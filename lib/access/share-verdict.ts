@@ -44,18 +44,22 @@ const isForeign = (id: string | undefined, accountId: string) =>
   id !== undefined && !id.includes(`:${accountId}:`)
 
 /**
- * Does a document speak of all keys alike? Not when a resource is narrower than "*", nor for
- * certain when it cannot be read or escapes a letter, as \u002f or \/, which hides the names of
- * condition keys from a search in its text.
+ * Whether all that a document says is known and stands in its text: not of one that cannot be read,
+ * nor of one that escapes a letter, as \u002f or \/, which hides the names of condition keys from
+ * a search.
  */
-export const isPlain = (document: PolicyDocument): boolean =>
+export const isReadable = (document: PolicyDocument): boolean =>
   !document.broken &&
   !document.text.includes('\\') &&
+  document.statements.every(({ unreadable }) => unreadable === null)
+
+/** Whether a document speaks of all keys alike: of none when a resource is narrower than "*". */
+export const isPlain = (document: PolicyDocument): boolean =>
+  isReadable(document) &&
   document.statements.every(
-    ({ resource, unreadable }) =>
-      unreadable === null &&
-      (resource === null ||
-        (!resource.negated && resource.values.every(({ value }) => value === '*'))),
+    ({ resource }) =>
+      resource === null ||
+      (!resource.negated && resource.values.every(({ value }) => value === '*')),
   )
 
 type Laid = { text: string; isPlain: boolean }
@@ -66,13 +70,25 @@ function laidBy(organization: OrganizationFacts | null): Laid {
   if (!organization) return { text: '', isPlain: true }
   const before = known.get(organization)
   if (before) return before
-  const texts = [...organization.policies.values()].filter((text) => text !== null)
+  const documents = documentsOf(organization)
   const laid = {
-    text: texts.join(' ').toLowerCase(),
-    isPlain: texts.every((text) => isPlain(parsedPolicy(text, 'scp'))),
+    text: documents
+      .map(({ text }) => text)
+      .join(' ')
+      .toLowerCase(),
+    isPlain: documents.every(isPlain),
   }
   known.set(organization, laid)
   return laid
+}
+
+/** The organization's policies that could be read, each as what it is attached as. */
+export function documentsOf(organization: OrganizationFacts | null): PolicyDocument[] {
+  if (!organization) return []
+  const rcps = new Set([...organization.nodes.values()].flatMap(({ rcpIds }) => rcpIds))
+  return [...organization.policies].flatMap(([id, text]) =>
+    text === null ? [] : parsedPolicy(text, rcps.has(id) ? 'rcp' : 'scp'),
+  )
 }
 
 /**

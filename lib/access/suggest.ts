@@ -1,11 +1,13 @@
 import 'server-only'
 import type { Permit } from '../auth/permit'
-import { join, sql } from '../db/client'
-import { withinAccounts } from '../db/scope'
-import { containing } from '../table/sql'
+import { readAskers } from '../inventory/search-things'
 import { nameOfPrincipal } from './principal-facts'
 
 export type Suggestion = { id: string; name: string; kind: string; accountId: string }
+
+const most = 25
+/** Of many that have the words, so many are looked through for the shortest. */
+const looked = 200
 
 /** Returns users and roles in the person's scope whose ARN has every word in it. */
 export async function suggestPrincipals(
@@ -17,20 +19,14 @@ export async function suggestPrincipals(
     .split(/\s+/)
     .filter((word) => word !== '')
     .slice(0, 5)
-  const conditions = [
-    sql`"kind" IN ('user', 'role')`,
-    sql`"goneAt" IS NULL`,
-    ...words.map((word) => sql`lower("arn") LIKE ${containing(word)}`),
-    withinAccounts('"accountId"', permit.scope),
-  ]
-  const rows = await sql.query<{ arn: string; kind: string; accountId: string }>(
-    sql`SELECT "arn", "kind", "accountId" FROM "IamEntity" WHERE ${join(conditions, ' AND ')}
-      ORDER BY length("arn"), "arn" LIMIT 25`,
-  )
-  return rows.map(({ arn, kind, accountId }) => ({
-    id: arn,
-    name: nameOfPrincipal(arn),
-    kind,
-    accountId,
-  }))
+  const found = await readAskers(permit.scope, words, looked)
+  return found
+    .map(({ id, detail, accountId }) => ({
+      id,
+      name: nameOfPrincipal(id),
+      kind: detail,
+      accountId,
+    }))
+    .sort((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1))
+    .slice(0, most)
 }

@@ -102,7 +102,7 @@ export async function listAccounts(
 
 /** Since when an account is paused, ISO text; null: it is not, or it is none of the person's. */
 export async function findPause(
-  { scope }: Permit<'keys.read' | 'access.read' | 'grants.read'>,
+  { scope }: Permit<'keys.read' | 'access.read' | 'grants.read' | 'trail.read'>,
   id: string,
 ): Promise<string | null> {
   const [row] = reachesAccount(scope, id)

@@ -9,4 +9,6 @@ export const sweepWords: Readonly<Record<string, string>> = {
   iam: 'IAM',
   organization: 'organization',
   quotas: 'quotas',
+  lookup: 'CloudTrail events',
+  trails: 'trails',
 }

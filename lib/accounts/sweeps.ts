@@ -8,6 +8,8 @@ import { organizationSweep } from '../inventory/sync/organization'
 import { quotasSweep } from '../inventory/sync/quotas'
 import { regionsSweep } from '../inventory/sync/regions'
 import { rotationsSweep } from '../inventory/sync/rotations'
+import { lookupSweep } from '../trail/lookup/sweep'
+import { trailsSweep } from '../trail/trails/sweep'
 
 /**
  * All sweeps: what the worker reads of an account. The role to deploy and the words about what
@@ -23,5 +25,7 @@ export const sweeps = [
   rotationsSweep,
   lastUsageSweep,
   keySweep,
+  lookupSweep,
+  trailsSweep,
 ] as const
 export type SweepKind = (typeof sweeps)[number]['kind']

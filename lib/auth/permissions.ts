@@ -49,6 +49,14 @@ export const permissions = {
   },
   'trail.read': { scoped: true, roles: everyone },
   'trail.manage': { scoped: false, roles: ['admin'] },
+  'trail.audit': {
+    scoped: true,
+    roles: ['auditor', 'approver', 'keyAdministrator', 'admin'],
+  },
+  'trail.export': {
+    scoped: true,
+    roles: ['auditor', 'approver', 'keyAdministrator', 'admin'],
+  },
   'views.save': { scoped: true, roles: everyone },
   'views.share': {
     scoped: true,
@@ -56,6 +64,7 @@ export const permissions = {
   },
   'views.manage': { scoped: false, roles: ['admin'] },
   'drafts.write': { scoped: true, roles: ['requester', 'approver', 'keyAdministrator', 'admin'] },
+  'outOfBand.review': { scoped: true, roles: ['approver', 'keyAdministrator', 'admin'] },
   'external.review': { scoped: true, roles: ['approver', 'keyAdministrator', 'admin'] },
   'requests.read': { scoped: true, roles: everyone },
   'requests.create': {

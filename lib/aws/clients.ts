@@ -54,6 +54,8 @@ function open<C extends object>(
 }
 
 export const openKms = (reader: Reader): KMSClient => open('kms', KMSClient, reader)
+export const openCloudTrail = (reader: Reader): CloudTrailClient =>
+  open('cloudtrail', CloudTrailClient, reader)
 export const openIam = (reader: Reader): IAMClient => open('iam', IAMClient, reader)
 export const openAccountApi = (reader: Reader): AccountClient =>
   open('account', AccountClient, reader)
@@ -61,8 +63,6 @@ export const openOrganizations = (reader: Reader): OrganizationsClient =>
   open('organizations', OrganizationsClient, reader)
 export const openServiceQuotas = (reader: Reader): ServiceQuotasClient =>
   open('servicequotas', ServiceQuotasClient, reader)
-export const openCloudTrail = (reader: Reader): CloudTrailClient =>
-  open('cloudtrail', CloudTrailClient, reader)
 export const openS3 = (reader: Reader): S3Client => open('s3', S3Client, reader)
 export const openSts = (reader: Reader): STSClient => open('sts', STSClient, reader)
 

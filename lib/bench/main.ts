@@ -37,6 +37,9 @@ const benches: Record<string, string> = {
   'trail-truth':
     'events by files and pages, shuffled, doubled, late, their workers killed: each once, and ' +
     'rollups a recount [--seed 1] [--events 1000000]',
+  'trail-ask':
+    'what the trail’s pages ask over stored events: keys, principals, refusals, the table, its ' +
+    'chart [--events 10000000] [--rounds 40]',
   policy: 'evaluations a second, access of a key with 1,000 principals, hostile documents',
 }
 

@@ -4,6 +4,7 @@ import { exportHandlers, handlers, pages, queries } from '../../e2e/doors'
 import { externalTable } from '../access/external-table'
 import { sweepsSource } from '../accounts/sweeps-table'
 import { auditTable } from '../audit/audit-table'
+import { outOfBandTable } from '../changes/match/out-of-band-table'
 import { grantsTable } from '../grants/grants-table'
 import { keysTable } from '../inventory/table/keys-table'
 import { eventsTable } from '../trail/events-table'
@@ -24,6 +25,7 @@ export type World = {
   manyDraft: string
   ordinaryRequest: string
   policyDraft: string
+  usageAudit: string
   /** Two texts that the policy of the hot key had. */
   versions: readonly [from: number, to: number]
   keys: number
@@ -58,6 +60,7 @@ const tables: readonly TableDefinition[] = [
   auditTable,
   sweepsSource.definition,
   eventsTable,
+  outOfBandTable,
 ]
 
 /** A value that many rows have; what is not named here has values of its own, or takes any text. */
@@ -102,6 +105,10 @@ function searchesOf(table: TableDefinition, rows: number): string[] {
   ]
 }
 
+/** As many as a page of denied calls asks about at once. */
+const asksOf = (ask: object) =>
+  encodeURIComponent(JSON.stringify(Array.from({ length: 20 }, () => ask)))
+
 /** What else a door is asked with, beside its plain address. */
 function moreOf({ hotKey, plainKey, principal, manyOpen, ...world }: World) {
   const arn = encodeURIComponent(hotKey.arn)
@@ -111,6 +118,14 @@ function moreOf({ hotKey, plainKey, principal, manyOpen, ...world }: World) {
     '/requests/decide': [`id=${manyOpen}`],
     '/requests/new': ['', `kind=grant-create&key=${arn}`, `kind=policy-put&key=${arn}`],
     '/api/access/compare': [`a=${arn}&b=${other}`],
+    '/api/access/held': [`principal=${held}`],
+    '/api/trail/principal': [`principal=${held}&days=365`],
+    '/api/trail/denied/now': [
+      `asks=${asksOf({ principal, key: hotKey.arn, operation: 'Decrypt' })}`,
+    ],
+    '/api/trail/denied/changes': [
+      `asks=${asksOf({ key: hotKey.arn, firstAt: '2026-11-30T00:00:00Z' })}`,
+    ],
     '/api/access/of-principal': [`principal=${held}`, `principal=${held}&only=all&page=2`],
     '/api/access/principals': ['q=orders-service-2', 'q=zzzz'],
     '/api/approval-rules/deciders': [`account=${bigAccount}&arn=${arn}`],
@@ -122,6 +137,7 @@ function moreOf({ hotKey, plainKey, principal, manyOpen, ...world }: World) {
       'box=all&page=300',
       'box=all&status=failed',
     ].concat('box=all&text=invoices', 'box=all&text=zzzz'),
+    '/api/requests/trail': ['change=00000000-0000-4000-8000-000000000000'],
     '/api/requests/form/keys': [`arns=${arn},${other}`],
     '/api/requests/form/aliases': [`account=${bigAccount}&region=${hotKey.region}&q=orders`],
     '/api/audit/check': ['last=10000'],
@@ -141,7 +157,7 @@ const keyRoute = '/api/keys/[account]/[region]/[keyId]'
 
 /** Values of what stands in brackets in an address, each of which is asked. */
 function placesOf(door: string, world: World): Record<string, string>[] {
-  const { hotKey, plainKey, manyOpen, manyDraft, ordinaryRequest } = world
+  const { hotKey, plainKey, manyOpen, manyDraft, ordinaryRequest, usageAudit } = world
   // Its drafts and versions are of the one, and the other has a public key.
   const asked = door.includes('/policy/')
     ? [hotKey]
@@ -150,17 +166,19 @@ function placesOf(door: string, world: World): Record<string, string>[] {
       : [hotKey, plainKey]
   const own: Record<string, string>[] = door.includes('[keyId]')
     ? asked.map(({ region, keyId }) => ({ account: bigAccount, region, keyId }))
-    : door.includes('[id]')
-      ? [manyOpen, manyDraft, ordinaryRequest].map((id) => ({ id }))
-      : [
-          {
-            account: bigAccount,
-            seq: '1000',
-            event: 'nothing-here',
-            '...rest': 'nothing-here',
-            '...nextauth': 'session',
-          },
-        ]
+    : door.includes('/audits/[id]')
+      ? [{ id: usageAudit }]
+      : door.includes('[id]')
+        ? [manyOpen, manyDraft, ordinaryRequest].map((id) => ({ id }))
+        : [
+            {
+              account: bigAccount,
+              seq: '1000',
+              event: 'nothing-here',
+              '...rest': 'nothing-here',
+              '...nextauth': 'session',
+            },
+          ]
   return own
 }
 

@@ -43,10 +43,12 @@ export function askOver(
         const ms = performance.now() - began
         const whole = Buffer.concat(parts)
         const isPacked = response.headers['content-encoding'] === 'gzip'
-        const body = isPacked ? gunzipSync(whole) : whole
+        // Of an answer that was broken off there is no whole.
+        if (!response.complete) return giveUp()
+        const body = isPacked && keep ? gunzipSync(whole) : whole
         const status = response.statusCode ?? 0
         const isFailed = status >= 500 || saysFailed(status, body)
-        resolve({ status, ms, bytes: body.length, wire, isFailed })
+        resolve({ status, ms, bytes: keep ? body.length : wire, wire, isFailed })
       })
     })
     request.setTimeout(timeoutMs, () => request.destroy())

@@ -55,6 +55,7 @@ export async function giveWorld(client: pg.Client, subject: string, keys: number
     manyOpen: await addBigRequest(client, person.id, 'open'),
     manyDraft: await addBigRequest(client, person.id, 'draft'),
     policyDraft: await addPolicyDraft(client, person.id, hotKey.arn),
+    usageAudit: await addUsageAudit(client, person.id, hotKey.arn),
     versions: await addVersions(client, hotKey.arn),
     keys,
   }
@@ -73,6 +74,28 @@ async function addPolicyDraft(client: pg.Client, personId: string, arn: string):
      SELECT $1::uuid, k.arn, k."accountId", $2::uuid, replace(p.text, 'Enable', 'Leave'), p.hash
      FROM "Key" k JOIN "PolicyDocument" p ON p.hash = k."policyHash" WHERE k.arn = $3`,
     [id, personId, arn],
+  )
+  return id
+}
+
+/** One of the hot key, with as many lines as a page shows. */
+async function addUsageAudit(client: pg.Client, personId: string, arn: string): Promise<string> {
+  const id = randomUUID()
+  const parameters = {
+    ...{ from: '2026-10-01', until: '2026-10-31', accounts: [], keys: [arn] },
+    ...{ tag: null, owner: null, keyArns: [arn] },
+  }
+  const uses = Array.from({ length: 300 }, (_, n) => ({
+    ...{ key: arn, principalKind: 'role', principal: `arn:aws:iam::${bigAccount}:role/r-${n}` },
+    ...{ operation: 'Decrypt', via: null, resourceKind: null, resource: null },
+    ...{ outcome: 'success', error: null, calls: n },
+    ...{ firstAt: '2026-10-01T00:00:00.000Z', lastAt: '2026-10-31T00:00:00.000Z' },
+  }))
+  const lists = { coverage: [], networks: [], changes: [], mutations: [] }
+  await client.query(
+    `INSERT INTO "UsageAudit" (id, title, parameters, "accountIds", content, hash, "madeById", "madeBy")
+     VALUES ($1, 'Scale', $2, ARRAY['${bigAccount}'], $3, 'none', $4, 'Scale')`,
+    [id, parameters, JSON.stringify({ version: 1, parameters, uses, ...lists }), personId],
   )
   return id
 }

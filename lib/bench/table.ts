@@ -1,24 +1,26 @@
-// How long the server takes for a page of the table of keys with its facet counts, and for a
-// keystroke in quick search.
+// What a page of the table of keys with its facet counts costs PostgreSQL, how long the server takes
+// to answer it, and how long for a keystroke in quick search.
 //   npx tsx --conditions=react-server lib/bench/table.ts [keys] [rounds]
-// Brings its own PostgreSQL, filled by SQL; prints JSON.
+// Brings its own PostgreSQL, filled by SQL; prints JSON. The bounds of pages are those of PostgreSQL
+// alone, as processor time: that of the answer grows with whatever else the machine does.
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { permitFor } from '../auth/test/permit'
-import { closeDatabase } from '../db/client'
+import { closeDatabase, pool } from '../db/client'
 import { migrateDatabase } from '../launch/database.mjs'
 import { listKeys } from '../inventory/table/list-keys'
 import { startPostgres } from '../launch/postgres.mjs'
 import { searchEverything } from '../inventory/search'
 import { fillAccountsSql, fillGrantsSql, fillKeysSql, fillPrincipalsSql } from './fill-keys'
+import { ProcessorTime } from './processor-time'
 import { randomState, searchWords } from './random-state'
-import { slowest, summary, timeEach, type Timed } from './timing'
+import { slowest, summary, timed, timeEach, type Timed } from './timing'
 
 const [keys = 100_000, rounds = 400] = process.argv.slice(2).map(Number)
 const warmUp = 20
-const bounds = { pageP95Ms: 40, pageMaxMs: 100, searchP95Ms: 100 }
+const bounds = { pageP95InPostgresMs: 40, pageMaxInPostgresMs: 100, searchP95Ms: 100 }
 
 /** Sees every account. */
 const permit = permitFor(
@@ -26,15 +28,7 @@ const permit = permitFor(
   'keys.read',
 )
 
-function* pages() {
-  for (let round = -warmUp; round < rounds; round += 1) {
-    const { state, what } = randomState(round, keys)
-    yield { what, run: () => listKeys(permit, state) }
-  }
-}
-
-async function benchPages() {
-  const times = await timeEach(pages(), warmUp)
+function byKind(times: readonly Timed[]) {
   const kinds = new Map<string, Timed[]>()
   for (const one of times) {
     const kind = one.what.split(':')[0] ?? ''
@@ -45,6 +39,23 @@ async function benchPages() {
     byKind: Object.fromEntries([...kinds].map(([kind, some]) => [kind, summary(some)])),
     slowest: slowest(times),
   }
+}
+
+/** Each page by itself: its statements run side by side, and no other's. */
+async function benchPages() {
+  const processor = new ProcessorTime(pool())
+  const inPostgres: Timed[] = []
+  const answered: Timed[] = []
+  for (let round = -warmUp; round < rounds; round += 1) {
+    const { state, what } = randomState(round, keys)
+    processor.take()
+    const ms = await timed(() => listKeys(permit, state))
+    const spent = processor.take()
+    if (round < 0) continue
+    inPostgres.push({ ms: spent, what })
+    answered.push({ ms, what })
+  }
+  return { inPostgres: byKind(inPostgres), answered: byKind(answered) }
 }
 
 /** Every prefix of a word, as it is typed. */
@@ -85,7 +96,9 @@ try {
   const page = await benchPages()
   const search = await benchSearch()
   const isSlow =
-    page.p95 > bounds.pageP95Ms || page.max > bounds.pageMaxMs || search.p95 > bounds.searchP95Ms
+    page.inPostgres.p95 > bounds.pageP95InPostgresMs ||
+    page.inPostgres.max > bounds.pageMaxInPostgresMs ||
+    search.p95 > bounds.searchP95Ms
   if (isSlow) process.exitCode = 1
   console.log(
     JSON.stringify(

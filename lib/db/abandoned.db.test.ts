@@ -34,9 +34,9 @@ test.each([
     await expect.poll(countSleeping).toBe(1)
     left.abort()
     expect(await asked).toBe('ended')
-    await expect.poll(countSleeping, { timeout: 2_000 }).toBe(0)
+    await expect.poll(countSleeping, { timeout: 10_000 }).toBe(0)
   },
-  10_000,
+  15_000,
 )
 
 test('those who wait are answered while hundreds of others go', async () => {

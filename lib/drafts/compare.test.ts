@@ -18,58 +18,60 @@ import {
 } from './test/drafts'
 import { listCompleters, listLatent, sayLatent } from './latent'
 
-const compare = (before: Statement[], after: Statement[]) =>
-  compareAccess(keyWith(...before), keyWith(...after), everybody).principals
-const directions = (before: Statement[], after: Statement[]) =>
+const compare = async (before: Statement[], after: Statement[], who = everybody) =>
+  (await compareAccess(keyWith(...before), keyWith(...after), who)).principals
+const directions = async (before: Statement[], after: Statement[]) =>
   new Set(
-    compare(before, after).flatMap(({ changes }) => changes.map(({ direction }) => direction)),
+    (await compare(before, after)).flatMap(({ changes }) =>
+      changes.map(({ direction }) => direction),
+    ),
   )
-const of = (before: Statement[], after: Statement[], id: string) =>
-  compare(before, after).find((row) => row.id === id)
+const of = async (before: Statement[], after: Statement[], id: string) =>
+  (await compare(before, after)).find((row) => row.id === id)
 
-test('the same policy changes nothing, however its statements are ordered, named and laid out', () => {
-  fc.assert(
-    fc.property(statements, fc.integer(), (given, turn) => {
+test('the same policy changes nothing, however its statements are ordered, named and laid out', async () => {
+  await fc.assert(
+    fc.asyncProperty(statements, fc.integer(), async (given, turn) => {
       const shuffled = given
         .map((statement, i) => ({ Sid: `s${i}`, ...statement }))
         .sort((a, b) => ((a.Sid.charCodeAt(1) * turn) % 7) - ((b.Sid.charCodeAt(1) * turn) % 7))
-      expect(compare(given, shuffled)).toEqual([])
+      expect(await compare(given, shuffled)).toEqual([])
     }),
   )
 })
 
-test('an added Deny never shows a gain, nor outside access opened', () => {
-  fc.assert(
-    fc.property(statements, denies, (given, added) => {
-      expect(directions(given, [...given, added])).not.toContain('gained')
+test('an added Deny never shows a gain, nor outside access opened', async () => {
+  await fc.assert(
+    fc.asyncProperty(statements, denies, async (given, added) => {
+      expect(await directions(given, [...given, added])).not.toContain('gained')
       expect(
-        compare(given, [...given, added]).filter(({ external }) => external === 'opened'),
+        (await compare(given, [...given, added])).filter(({ external }) => external === 'opened'),
       ).toEqual([])
     }),
   )
 })
 
-test('an added Allow never shows a loss, nor outside access closed', () => {
-  fc.assert(
-    fc.property(statements, allows, (given, added) => {
-      expect(directions(given, [...given, added])).not.toContain('lost')
+test('an added Allow never shows a loss, nor outside access closed', async () => {
+  await fc.assert(
+    fc.asyncProperty(statements, allows, async (given, added) => {
+      expect(await directions(given, [...given, added])).not.toContain('lost')
       expect(
-        compare(given, [...given, added]).filter(({ external }) => external === 'closed'),
+        (await compare(given, [...given, added])).filter(({ external }) => external === 'closed'),
       ).toEqual([])
     }),
   )
 })
 
-test('going back shows the reverse of going there', () => {
+test('going back shows the reverse of going there', async () => {
   const mirrored = {
     gained: 'lost',
     lost: 'gained',
     changed: 'changed',
     unclear: 'unclear',
   } as const
-  fc.assert(
-    fc.property(statements, statements, (a, b) => {
-      const flat = (rows: ReturnType<typeof compare>) =>
+  await fc.assert(
+    fc.asyncProperty(statements, statements, async (a, b) => {
+      const flat = (rows: Awaited<ReturnType<typeof compare>>) =>
         rows
           .flatMap(({ id, changes }) =>
             changes.map(({ id: ability, direction, before, after }) => ({
@@ -81,8 +83,8 @@ test('going back shows the reverse of going there', () => {
             })),
           )
           .sort((x, y) => (`${x.id} ${x.ability}` < `${y.id} ${y.ability}` ? -1 : 1))
-      expect(flat(compare(b, a))).toEqual(
-        flat(compare(a, b)).map((row) => ({
+      expect(flat(await compare(b, a))).toEqual(
+        flat(await compare(a, b)).map((row) => ({
           ...row,
           direction: mirrored[row.direction],
           before: row.after,
@@ -93,34 +95,34 @@ test('going back shows the reverse of going there', () => {
   )
 })
 
-test('who gains, who loses, and what outsiders may', () => {
+test('who gains, who loses, and what outsiders may', async () => {
   const before = [allow(root), allow(app, ['kms:Decrypt', 'kms:Encrypt'])]
-  expect(of(before, [allow(root), allow(app, 'kms:Decrypt')], app)?.changes).toEqual([
+  expect((await of(before, [allow(root), allow(app, 'kms:Decrypt')], app))?.changes).toEqual([
     { id: 'encrypt', label: 'Encrypt', before: 'yes', after: 'no', direction: 'lost' },
   ])
   // The outsider's own account decides, and the door is open all the same.
-  const opened = of(before, [...before, allow(outsider, 'kms:Decrypt')], outsider)
+  const opened = await of(before, [...before, allow(outsider, 'kms:Decrypt')], outsider)
   expect(opened).toMatchObject({
     external: 'opened',
     connected: false,
     changes: [{ id: 'decrypt', before: 'no', after: 'delegated', direction: 'gained' }],
   })
-  expect(of([...before, allow(outsider, 'kms:Decrypt')], before, outsider)).toMatchObject({
+  expect(await of([...before, allow(outsider, 'kms:Decrypt')], before, outsider)).toMatchObject({
     external: 'closed',
   })
   expect(
-    of(before, [...before, allow(admin, 'kms:Decrypt')], admin),
+    await of(before, [...before, allow(admin, 'kms:Decrypt')], admin),
     'IAM lets it already',
   ).toBeUndefined()
 })
 
-test('the same answer on other conditions is said to be other', () => {
+test('the same answer on other conditions is said to be other', async () => {
   const via = (service: string) => [
     allow(app, 'kms:Decrypt', {
       Condition: { StringEquals: { 'kms:ViaService': `${service}.eu-west-1.amazonaws.com` } },
     }),
   ]
-  expect(of(via('s3'), via('rds'), app)?.changes).toEqual([
+  expect((await of(via('s3'), via('rds'), app))?.changes).toEqual([
     {
       id: 'decrypt',
       label: 'Decrypt',
@@ -129,23 +131,24 @@ test('the same answer on other conditions is said to be other', () => {
       direction: 'changed',
     },
   ])
-  expect(of(via('s3'), [allow(app, 'kms:Decrypt')], app)?.changes[0]?.direction).toBe('gained')
+  expect((await of(via('s3'), [allow(app, 'kms:Decrypt')], app))?.changes[0]?.direction).toBe(
+    'gained',
+  )
 })
 
-test('a named role whose account’s IAM is silent counts as open: administrators there can complete it', () => {
+test('a named role whose account’s IAM is silent counts as open: administrators there can complete it', async () => {
   const etl = `arn:aws:iam::${abroad}:role/etl-runner`
   const people = [
     ...everybody,
     principal(etl, false),
     principal(`arn:aws:iam::${abroad}:role/other`, false),
   ]
-  const weigh = (before: Statement[], after: Statement[]) =>
-    compareAccess(keyWith(...before), keyWith(...after), people).principals
+  const weigh = (before: Statement[], after: Statement[]) => compare(before, after, people)
   const today = [allow(root)]
   const named = [...today, allow(etl, ['kms:Decrypt', 'kms:PutKeyPolicy'])]
   const nameOf = (id: string) => (id === abroad ? 'halden-data' : null)
 
-  const opened = weigh(today, named)
+  const opened = await weigh(today, named)
   // PutKeyPolicy has no effect across accounts, so no administrator can add it.
   expect(opened).toMatchObject([
     { id: etl, changes: [], external: 'opened', latent: { opened: ['Decrypt'], closed: [] } },
@@ -158,42 +161,52 @@ test('a named role whose account’s IAM is silent counts as open: administrator
       'Its administrators can add that without this console.',
   ])
 
-  const closed = weigh(named, today)
+  const closed = await weigh(named, today)
   expect(closed).toMatchObject([
     { id: etl, changes: [], external: 'closed', latent: { opened: [], closed: ['Decrypt'] } },
   ])
   expect(listCompleters(closed, nameOf), 'closing a door trusts nobody').toEqual([])
 
   const denied = [...named, { ...allow(etl), Effect: 'Deny' }]
-  expect(weigh(today, denied), 'the key itself forbids it').toEqual([])
+  expect(await weigh(today, denied), 'the key itself forbids it').toEqual([])
   expect(
-    listCompleters(weigh(today, [...today, allow(outsider, 'kms:Decrypt')]), nameOf),
+    listCompleters(await weigh(today, [...today, allow(outsider, 'kms:Decrypt')]), nameOf),
     'an account that is not connected',
   ).toHaveLength(1)
   const account = principal(`arn:aws:iam::${abroad}:root`)
   const unread = { ...account, connected: true, serviceControlPolicies: null }
-  const unsure = compareAccess(
-    keyWith(...today),
-    keyWith(...today, allow(unread.id, 'kms:Decrypt')),
-    [unread],
-  ).principals
+  const unsure = await compare(today, [...today, allow(unread.id, 'kms:Decrypt')], [unread])
   expect(unsure).toMatchObject([{ changes: [{ after: 'unknown', direction: 'gained' }] }])
   expect(listCompleters(unsure, nameOf), 'its control policies were not read').toHaveLength(1)
   expect(
-    listCompleters(weigh(today, [...today, allow(app, 'kms:Decrypt')]), nameOf),
+    listCompleters(await weigh(today, [...today, allow(app, 'kms:Decrypt')]), nameOf),
     'one\u2019s own role',
   ).toEqual([])
 })
 
-test('an account trusted under a condition, and one that the asker is told nothing of, complete what is opened', () => {
-  const weigh = (who: ReturnType<typeof principal>, more: Statement = {}) => {
-    const after = keyWith(allow(root), allow(who.id, 'kms:Decrypt', more))
-    return listCompleters(compareAccess(keyWith(allow(root)), after, [who]).principals, () => null)
+test('an account trusted on a condition, and one the asker is not told of, complete what is opened', async () => {
+  const weigh = async (who: ReturnType<typeof principal>, more: Statement = {}) => {
+    const after = [allow(root), allow(who.id, 'kms:Decrypt', more)]
+    return listCompleters(await compare([allow(root)], after, [who]), () => null)
   }
   const whole = { ...principal(`arn:aws:iam::${abroad}:root`), connected: true }
   const via = { Condition: { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } } }
   const completers = [{ accountId: abroad, accountName: null }]
-  expect(weigh(whole, via)).toEqual(completers)
-  expect(weigh({ ...principal(outsider, null), nearness: 'elsewhere' })).toEqual(completers)
-  expect(weigh(principal('logs.amazonaws.com')), 'a service is no account').toEqual([])
+  expect(await weigh(whole, via)).toEqual(completers)
+  expect(await weigh({ ...principal(outsider, null), nearness: 'elsewhere' })).toEqual(completers)
+  expect(await weigh(principal('logs.amazonaws.com')), 'a service is no account').toEqual([])
+})
+
+test('what there is no time for is left out and counted, and others get their turn', async () => {
+  const many = Array.from({ length: 20 }, () => everybody).flat()
+  const [before, after] = [keyWith(allow(root)), keyWith(allow(app, 'kms:Decrypt'))]
+  let turns = 0
+  const others = setInterval(() => (turns += 1), 1)
+  const whole = await compareAccess(before, after, many)
+  clearInterval(others)
+  expect([whole.asked, whole.left]).toEqual([many.length, 0])
+  expect(turns).toBeGreaterThan(2)
+  const cut = await compareAccess(before, after, many, performance.now() + 1)
+  expect(cut.asked + cut.left).toBe(many.length)
+  expect(cut.left).toBeGreaterThan(0)
 })

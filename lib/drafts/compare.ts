@@ -6,6 +6,7 @@ import type { PrincipalFacts } from '../access/principal-facts'
 import type { PolicyStatement } from '../policy/document'
 import { judgeCase } from '../policy/evaluate'
 import { maybe } from '../policy/verdict'
+import { mapInTurns } from '../work/turns'
 
 /**
  * changed: conditional before and after, on other conditions. unclear: one side is not known to us.
@@ -40,7 +41,12 @@ export type PrincipalChange = Pick<
  * What a change of the key policy means to everyone it could mean something to. Those who are left
  * as they were are not in it.
  */
-export type AccessImpact = { principals: PrincipalChange[]; asked: number }
+export type AccessImpact = {
+  principals: PrincipalChange[]
+  asked: number
+  /** There was no time to compare so many more. */
+  left: number
+}
 
 const rank: Record<Exclude<Cell, 'unknown'>, number> = {
   no: 0,
@@ -49,18 +55,30 @@ const rank: Record<Exclude<Cell, 'unknown'>, number> = {
   yes: 3,
 }
 
-/** Two states of one key, of which only the policy differs, over the same principals. */
-export function compareAccess(
+/**
+ * Compares two states of one key, of which only the policy differs, over the same principals, in
+ * turns with everything else and not longer than `until` (as performance.now() tells the time).
+ */
+export async function compareAccess(
   before: KeyFacts,
   after: KeyFacts,
   principals: readonly PrincipalFacts[],
-): AccessImpact {
+  until = Infinity,
+): Promise<AccessImpact> {
   const named = { was: findLatent(before, principals), is: findLatent(after, principals) }
-  const changed = principals.flatMap((principal) => {
-    const isNamed = { was: named.was.has(principal.id), is: named.is.has(principal.id) }
-    return compareFor(before, after, principal, isNamed) ?? []
-  })
-  return { principals: changed.sort(byWeight), asked: principals.length }
+  const compared = await mapInTurns(
+    principals,
+    (principal) => {
+      const isNamed = { was: named.was.has(principal.id), is: named.is.has(principal.id) }
+      return compareFor(before, after, principal, isNamed)
+    },
+    until,
+  )
+  return {
+    principals: compared.flatMap((change) => change ?? []).sort(byWeight),
+    asked: compared.length,
+    left: principals.length - compared.length,
+  }
 }
 
 /**

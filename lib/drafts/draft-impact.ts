@@ -8,6 +8,7 @@ import type { Permit } from '../auth/permit'
 import { db } from '../db/client'
 import { accountNames, type KeyPlace } from '../inventory/read'
 import type { PolicyDocument } from '../policy/document'
+import { inLineOf } from '../work/per-person'
 import { analyzePolicyImpact, type PolicyImpact } from './policy-impact'
 import type { OwnRoles } from './key-administrators'
 import { listNewlyTrusted } from './latent'
@@ -25,11 +26,27 @@ export type TextImpact = PolicyImpact & {
   /** What our own roles are to this account, where it is not a role we can weigh. */
   unweighed: string[]
 }
+/** How long one answer may be worked out, other people's turns included. */
+export const patienceMs = 20_000
+
+/** Says what an answer lacks that was cut for want of time. */
+export const sayCut = (left: number, what: 'weigh' | 'compare', all: number): string[] =>
+  left === 0
+    ? []
+    : [
+        what === 'weigh'
+          ? `There was no time to find out whether ${left} of ${all} principals could still ` +
+            'change the policy.'
+          : `There was no time to compare what ${left} of ${all} principals could do, and they ` +
+            'are not listed.',
+      ]
+
 export type DraftImpact = TextImpact & { draft: { id: string; updatedAt: string } }
 
 /**
  * What would change if a stored draft were put.
- * @throws AppError not_found for the key or the draft.
+ * @throws AppError not_found for the key or the draft, too_many for a person who asks too much at
+ *   once.
  */
 export async function analyzeDraftImpact(
   permit: Permit<'access.read'>,
@@ -37,10 +54,8 @@ export async function analyzeDraftImpact(
   draftId: string,
 ): Promise<DraftImpact> {
   const draft = await getDraft(permit, place, draftId)
-  return {
-    ...(await analyzeTextImpact(permit, place, draft.text)),
-    draft: { id: draft.id, updatedAt: draft.updatedAt },
-  }
+  const impact = await inLineOf(permit.actor.id, () => analyzeTextImpact(permit, place, draft.text))
+  return { ...impact, draft: { id: draft.id, updatedAt: draft.updatedAt } }
 }
 
 /**
@@ -54,6 +69,7 @@ export async function analyzeTextImpact(
   text: string,
   live: string | null = null,
 ): Promise<TextImpact> {
+  const until = performance.now() + patienceMs
   const document = parsedPolicy(text, 'key')
   const access = await readAccess(permit, place, document, live)
   const account = await db.account.findUnique({
@@ -62,9 +78,10 @@ export async function analyzeTextImpact(
   })
   const own = ownRoles(access, account)
   const existing = { accounts: access.sources.iam.accounts, entities: access.sources.iam.entities }
-  const impact = analyzePolicyImpact(
+  const impact = await analyzePolicyImpact(
     { key: access.key, principals: access.principals, own, existing },
     document,
+    until,
   )
   const newlyTrusted = listNewlyTrusted(access.key.accountId, access.key.policy, document)
   const touched = (impact.accessImpact?.principals ?? []).flatMap(
@@ -76,7 +93,11 @@ export async function analyzeTextImpact(
     newlyTrusted,
     accountNames: Object.fromEntries(await accountNames(inScope)),
     readAt: access.readAt,
-    gaps: listGaps(access.readAt),
+    gaps: [
+      ...listGaps(access.readAt),
+      ...sayCut(impact.keyAdministrators?.left ?? 0, 'weigh', access.principals.length),
+      ...sayCut(impact.accessImpact?.left ?? 0, 'compare', access.principals.length),
+    ],
     unweighed: [
       own.writer === null &&
         'This account has no role for changes, so whether Claviger itself could put this policy cannot be weighed.',

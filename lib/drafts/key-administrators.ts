@@ -1,6 +1,7 @@
 import { judgeAction, type Cell } from '../access/judge'
 import type { KeyFacts } from '../access/key-facts'
 import type { PrincipalFacts } from '../access/principal-facts'
+import { mapInTurns } from '../work/turns'
 
 export type AdministratorRole = 'writer' | 'reader' | 'root' | 'administrator'
 /** Someone who must still be able to do something to the key afterwards. */
@@ -25,6 +26,8 @@ export type KeyAdministrators = {
   /** Our own roles, and the administrators whom it concerns most. */
   shown: KeyAdministrator[]
   administrators: { before: number; after: number }
+  /** There was no time to weigh so many more. */
+  left: number
 }
 
 /** Our own roles in the key's account; null: the account has none. */
@@ -45,16 +48,16 @@ const ordinary = { context: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } }
 const shownAdministrators = 10
 
 /**
- * Who keeps the power to change the policy. `isLiving`: whether a user or role
- * exists, as far as IAM was read.
+ * Who keeps the power to change the policy. `isLiving`: whether a user or role exists, as far as
+ * IAM was read. Administrators are weighed in turns with everything else; whoever is left at
+ * `until` might keep it.
  */
-export function findKeyAdministrators(
-  before: KeyFacts,
-  after: KeyFacts,
+export async function findKeyAdministrators(
+  { before, after, isLiving }: Weighed,
   principals: readonly PrincipalFacts[],
   own: OwnRoles,
-  isLiving: (id: string) => boolean,
-): KeyAdministrators {
+  until = Infinity,
+): Promise<KeyAdministrators> {
   const weigh = (
     role: AdministratorRole,
     principal: PrincipalFacts,
@@ -70,19 +73,24 @@ export function findKeyAdministrators(
   const { reader } = own
   const writer = own.writer && weigh('writer', own.writer)
   const root = weigh('root', own.root)
-  const administrators = principals
+  const people = principals
     .filter((principal) => isPerson(principal, after.accountId) && isLiving(principal.id))
     .filter(({ id }) => id !== own.writer?.id && id !== reader?.id)
-    .map((principal) => weigh('administrator', principal))
+  const administrators = await mapInTurns(
+    people,
+    (principal) => weigh('administrator', principal),
+    until,
+  )
   // Someone whom we do not know by name, which matters while the account's IAM was not read.
   const anyone = principals
     .filter(({ id }) => id === '*')
     .map((principal) => weigh('administrator', principal))
+  const left = people.length - administrators.length
   return {
     verdict: checkLockout(
       writer,
       [root, ...administrators],
-      anyone.some(({ after }) => after !== 'no'),
+      left > 0 || anyone.some(({ after: cell }) => cell !== 'no'),
     ),
     shown: [
       ...(writer ? [writer] : []),
@@ -97,8 +105,12 @@ export function findKeyAdministrators(
       before: administrators.filter(canBefore).length,
       after: administrators.filter(canAfter).length,
     },
+    left,
   }
 }
+
+/** A key as its policy is and as it would be. */
+type Weighed = { before: KeyFacts; after: KeyFacts; isLiving: (id: string) => boolean }
 
 /** A role of a service changes no policies: nobody but the service can take it on. */
 const isPerson = ({ kind, accountId, id }: PrincipalFacts, keyAccountId: string) =>

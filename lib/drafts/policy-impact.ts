@@ -23,25 +23,31 @@ type Around = {
   existing: Existing
 }
 
-/** What would change if the draft became the key's policy, all else as it was read. Pure. */
-export function analyzePolicyImpact(
+/**
+ * What would change if the draft became the key's policy, all else as it was read; as far as there
+ * is time for it.
+ */
+export async function analyzePolicyImpact(
   { key, principals, own, existing }: Around,
   draft: PolicyDocument,
-): PolicyImpact {
+  until = Infinity,
+): Promise<PolicyImpact> {
   const refusals = listRefusals(draft, key.policy, existing)
   if (draft.broken || draft.root === null)
     return { refusals, keyAdministrators: null, accessImpact: null }
   const after = { ...key, policy: draft }
+  const isLiving = (id: string) =>
+    !existing.accounts.has(key.accountId) || existing.entities.has(id)
   return {
     refusals,
-    keyAdministrators: findKeyAdministrators(
-      key,
-      after,
+    keyAdministrators: await findKeyAdministrators(
+      { before: key, after, isLiving },
       principals,
       own,
-      (id) => !existing.accounts.has(key.accountId) || existing.entities.has(id),
+      until,
     ),
-    accessImpact: key.policy && !key.policy.broken ? compareAccess(key, after, principals) : null,
+    accessImpact:
+      key.policy && !key.policy.broken ? await compareAccess(key, after, principals, until) : null,
   }
 }
 

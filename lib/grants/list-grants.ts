@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Permit } from '@/lib/auth/permit'
+import { accountsOf, withinAccounts } from '@/lib/db/scope'
 import { ask } from '@/lib/inventory/table/list-keys'
 import type { TableRows } from '@/lib/table/answer'
 import { fromFor, orderOf } from '@/lib/table/statements'
@@ -13,6 +14,13 @@ import type { GrantsRow } from './row'
 
 /** How many grants are looked up one by one at most: the pass over all lines has them too. */
 const walked = 500
+
+/** So few are walked that their accounts are looked up once, not for each. */
+function walkAges({ scope }: Permit<'grants.read'>, params: Params): string {
+  const within = withinAccounts('x.account', params.add(accountsOf(scope)))
+  return `SELECT r.id FROM derived.grant_line r WHERE NOT r.gone
+    AND (r.shared IN (SELECT x.id FROM derived.grant_shared x WHERE ${within})) IS TRUE`
+}
 
 type Answer = { groups: Group[] | null; ids: (number | string)[] }
 
@@ -38,7 +46,7 @@ export async function listGrants(
     state.sort.direction === 'asc' &&
     state.page * state.pageSize <= walked
   const ids = isWhole
-    ? `SELECT r.id ${fromFor(grantsSql, where, order)} WHERE ${where} ORDER BY ${order} ${page}`
+    ? `${walkAges(permit, params)} ORDER BY ${order} ${page}`
     : `SELECT r.id FROM kept r ORDER BY r.sorted ${then} ${page}`
   // In the order of a text that stands once for many grants, it is not looked up for each of them.
   const isByText = /\b[nmy]\./u.test(expression)

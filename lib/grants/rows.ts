@@ -1,11 +1,11 @@
 import 'server-only'
 import type { Permit } from '@/lib/auth/permit'
 import { readClock } from '@/lib/db/clock'
-import { inScope } from '@/lib/db/scope'
+import { accountsOf, inScope, withinAccounts } from '@/lib/db/scope'
 import { db, sql } from '@/lib/db/client'
 import type { Grant } from '@/lib/db/generated/client'
 import { plain, type Plain } from '@/lib/inventory/plain'
-import { fromFor, pageStatement } from '@/lib/table/statements'
+import { conditionOf, fromFor, pageStatement } from '@/lib/table/statements'
 import { readRowsById, whereOf, type RowId } from '@/lib/table-source/sql-source'
 import { Params } from '@/lib/table/sql'
 import { parseTableState, type TableState } from '@/lib/table/state'
@@ -58,12 +58,16 @@ type Shown = Omit<Grant, 'issuerClass'> &
   Omit<GrantsRow, keyof Plain<Grant> | keyof Cause | 'endsAt'> &
   Pick<GrantsRow, 'issuerClass'> & { endsAt: Date | null }
 
-/** One page of the rows of one key, in the state's order. */
+/**
+ * One page of the rows of one key, in the state's order. The scope is asked of the key, whose ARN has
+ * its account, and not of each grant.
+ */
 async function readRows(permit: Reading, state: TableState, keyArn: string): Promise<GrantsRow[]> {
   const params = new Params()
-  const within = whereOf(grantsSql, permit.scope, state.filter, params)
-  const where = `${within}
-    AND r.key = (SELECT z.id FROM derived.grant_key z WHERE z.arn = ${params.add(keyArn)})`
+  const accounts = params.add(accountsOf(permit.scope))
+  const where = `${conditionOf(grantsSql, state.filter, params)}
+    AND r.key = (SELECT z.id FROM derived.grant_key z WHERE z.arn = ${params.add(keyArn)}
+      AND ${withinAccounts(`split_part(z.arn, ':', 5)`, accounts)})`
   const rows = await sql.query<Shown>(
     pageStatement(grantsSql, shown, state, where, params),
     params.values,

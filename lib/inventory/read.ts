@@ -21,8 +21,10 @@ export type KeyReading =
   | 'keys.read'
   | 'access.read'
   | 'grants.read'
+  | 'trail.read'
   | 'keys.export'
   | 'external.review'
+  | 'trail.read'
   | 'requests.create'
 
 /**

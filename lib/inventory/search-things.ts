@@ -21,24 +21,57 @@ const fewestLetters = 3
 type Kind = 'principal' | 'grant'
 
 /**
- * Things of one kind in derived.found whose text has every word in it. Without a word of three
- * letters: whose name begins with the first of them.
+ * Things of one kind in derived.found whose text has every word in it, and of which `such` holds.
+ * Without a word of three letters: whose name begins with the first of them.
  */
 export async function readFound(
   kind: Kind,
   scope: Scope,
   words: readonly string[],
   limit: number,
+  such: Sql = sql`true`,
 ): Promise<FoundThing[]> {
   const conditions = [
     // Written out, since only so PostgreSQL sees which index holds them.
     raw(`f.kind = '${kind}'`),
     ...words.map((word) => sql`f.search_text LIKE ${containing(word)}`),
     withinAccounts('f.account', scope),
+    such,
   ]
   if (words.some(({ length }) => length >= fewestLetters)) return readByTrigrams(conditions, limit)
   const begins = sql`lower(f.label) LIKE ${containing(words[0] ?? '').slice(1)}`
   return sql.query<FoundThing>(foundWhere([begins, ...conditions], limit))
+}
+
+/** SQL: it is a user or a role, which can ask for something, as a group cannot. */
+const canAsk = sql`f.detail IN ('user', 'role')`
+
+/**
+ * Users and roles with every word in what they are found by: first those whose names begin with the
+ * first word, then others; so many of each at most.
+ */
+export async function readAskers(
+  scope: Scope,
+  words: readonly string[],
+  limit: number,
+): Promise<FoundThing[]> {
+  const begins = sql`${canAsk} AND lower(f.label) LIKE ${containing(words[0] ?? '').slice(1)}`
+  const [beginning, having] = await Promise.all([
+    sql.query<FoundThing>(
+      sql`SELECT f.id, f.account AS "accountId", coalesce(a.name, f.account) AS "accountName", f.label,
+          f.detail
+        FROM derived.found f LEFT JOIN "Account" a ON a.id = f.account
+        WHERE f.kind = 'principal' AND ${begins}
+          AND ${withinAccounts('f.account', scope)}
+        ORDER BY f.kind, lower(f.label) LIMIT ${limit}`,
+    ),
+    readFound('principal', scope, words, limit, canAsk),
+  ])
+  const byId = new Map([...beginning, ...having].map((thing) => [thing.id, thing]))
+  return [...byId.values()].filter(({ id }) => {
+    const arn = id.toLowerCase()
+    return words.every((word) => arn.includes(word))
+  })
 }
 
 const foundWhere = (conditions: readonly Sql[], limit: number): Sql => sql`

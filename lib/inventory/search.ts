@@ -5,6 +5,7 @@ import { join, sql, type Sql } from '@/lib/db/client'
 import { withinAccounts } from '@/lib/db/scope'
 import { wellFormed } from '@/lib/table/filter'
 import { containing } from '@/lib/table/sql'
+import { findBound, type FoundResource } from '@/lib/trail/bound/find-bound'
 import { readFound, type FoundThing } from './search-things'
 
 type FoundKey = {
@@ -24,6 +25,7 @@ type FoundOf = {
   accounts: FoundAccount[]
   principals: FoundThing[]
   grants: FoundThing[]
+  resources: FoundResource[]
 }
 type FoundKind = keyof FoundOf
 export type Found = FoundOf & {
@@ -32,12 +34,22 @@ export type Found = FoundOf & {
 }
 
 /** So many of each are shown; one more is looked for, to know that there is more. */
-const most = { keys: 8, accounts: 5, principals: 6, grants: 6 } as const satisfies Record<
-  FoundKind,
-  number
->
+const most = {
+  keys: 8,
+  accounts: 5,
+  principals: 6,
+  grants: 6,
+  resources: 6,
+} as const satisfies Record<FoundKind, number>
 
-const nothing: Found = { keys: [], accounts: [], principals: [], grants: [], more: [] }
+const nothing: Found = {
+  keys: [],
+  accounts: [],
+  principals: [],
+  grants: [],
+  resources: [],
+  more: [],
+}
 
 /**
  * Quick search over what this person may see. Keys that begin with the text come first;
@@ -46,25 +58,33 @@ const nothing: Found = { keys: [], accounts: [], principals: [], grants: [], mor
 export async function searchEverything(permit: Permit<'keys.read'>, text: string): Promise<Found> {
   const words = wordsOf(text)
   if (words.length === 0) return nothing
-  const [keys, accounts, principals, grants] = await Promise.all([
+  const [keys, accounts, principals, grants, resources] = await Promise.all([
     searchKeys(permit.scope, words),
     searchAccounts(permit.scope, words),
     findThings(permit, 'principal', words, most.principals + 1),
     findThings(permit, 'grant', words, most.grants + 1),
+    findResources(permit, words, most.resources + 1),
   ])
   const more = foundKinds.filter(
-    (kind) => ({ keys, accounts, principals, grants })[kind].length > most[kind],
+    (kind) => ({ keys, accounts, principals, grants, resources })[kind].length > most[kind],
   )
   return {
     keys: keys.slice(0, most.keys),
     accounts: accounts.slice(0, most.accounts),
     principals: principals.slice(0, most.principals),
     grants: grants.slice(0, most.grants),
+    resources: resources.slice(0, most.resources),
     more,
   }
 }
 
-const foundKinds = ['keys', 'accounts', 'principals', 'grants'] as const satisfies FoundKind[]
+const foundKinds = [
+  'keys',
+  'accounts',
+  'principals',
+  'grants',
+  'resources',
+] as const satisfies FoundKind[]
 
 const permissionOf = { principal: 'access.read', grant: 'grants.read' } as const satisfies Record<
   string,
@@ -80,6 +100,16 @@ async function findThings(
 ) {
   const scope = scopeOf(actor.assigned, permissionOf[kind])
   return scope === null ? [] : readFound(kind, scope, words, limit)
+}
+
+/** What keys were used for, as the trail saw it. */
+async function findResources(
+  { actor, scope: keyScope }: Permit<'keys.read'>,
+  words: readonly string[],
+  limit: number,
+) {
+  const scope = scopeOf(actor.assigned, 'trail.read')
+  return scope === null ? [] : findBound(scope, keyScope, words, limit)
 }
 
 const wordsOf = (text: string) =>

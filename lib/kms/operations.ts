@@ -154,6 +154,14 @@ export type StateOperation = {
 }[OperationName]
 export const operations: Readonly<Record<OperationName, Operation>> = table
 
+/**
+ * The operations that use a key's material. Of all that name a key by an alias, they alone can be
+ * tried with DryRun.
+ */
+export const cryptographicOperations: readonly string[] = Object.entries(operations).flatMap(
+  ([name, { of, takesAlias, dryRun }]) => (takesAlias && dryRun && !of ? [name] : []),
+)
+
 const byLowerCase: ReadonlyMap<string, Operation> = new Map(
   Object.entries(operations).map(([name, operation]) => [name.toLowerCase(), operation]),
 )

@@ -105,7 +105,8 @@ export const stages = {
     if (unused.code !== 0) return asOne(unused)
     return asOne(await node('eslint/bin/eslint.js', ['.', '--max-warnings=0']))
   },
-  unit: () => vitest('unit'),
+  // A second takes over when lint is done; Vitest would leave one of two cores to itself.
+  unit: () => vitest('unit', '--maxWorkers=2'),
   // Two beside the browser's: much of the time of both is waiting.
   database: () => vitest('db', '--maxWorkers=2'),
   async build() {

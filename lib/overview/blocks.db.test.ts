@@ -1,6 +1,8 @@
 // What a page shows is what it costs: blocks of each reader, in a small installation and in one with
 // five times the keys, principals, grants, sweeps, requests and entries of the audit log.
 import { beforeAll, expect, test } from 'vitest'
+import { listKeysOf } from '../access/of-principal'
+import { suggestPrincipals } from '../access/suggest'
 import { getAccountCoverage, listAccounts, listGapsInWords } from '../accounts/read'
 import { sweepsSource } from '../accounts/sweeps-table'
 import { readAuditPage } from '../audit/page'
@@ -12,6 +14,7 @@ import { getRequestsOverview } from '../changes/read/overview'
 import { countWaiting, findWaiting } from '../changes/read/waiting'
 import { blocksOf } from '../db/test/blocks'
 import { freshDatabase } from '../db/test/database'
+import { searchPrincipals } from '../drafts/principals'
 import { grantsSource } from '../grants/grants-source'
 import { readGrantsOfKey } from '../grants/rows'
 import { getOverview } from '../inventory/overview'
@@ -91,6 +94,8 @@ const atFirst: readonly string[] = [
     SELECT md5('oc' || n)::uuid, md5('o' || n)::uuid, 1, 'tag', CASE n % 2 WHEN 0 THEN '${account}' ELSE 'x' END,
       'eu-west-1', '{}', 't', 'low', '{}', 'b', now(), '{}', 'open', '{"approvals":1,"roles":null}'
     FROM generate_series(1, ${openRequests}) n`,
+  `INSERT INTO derived.open_change (id, request_id, account, roles, gives)
+    SELECT id, "requestId", "accountId", rule->'roles', input ? 'to' FROM "Change" WHERE status = 'open'`,
 ]
 
 /** Rows that no sweep and no person wrote step by step: the triggers on steps would refuse them. */
@@ -143,6 +148,14 @@ const search =
   (text: string): Reader =>
   (person) =>
     searchEverything(permitOf(person), text)
+const ofPrincipal =
+  (asked: { only: 'all' | 'reached'; page?: number }): Reader =>
+  (person) =>
+    listKeysOf(permitOf(person), {
+      principal: `arn:aws:iam::${account}:role/service-40`,
+      page: 1,
+      ...asked,
+    })
 const audit =
   (asked: Record<string, string>): Reader =>
   (person) =>
@@ -191,6 +204,11 @@ const readers: readonly (readonly [what: string, most: number, Reader])[] = [
   ['search, one hit', 300, search('service-1777')],
   ['search, no hit', 100, search('zzzz')],
   ['search, two letters', 600, search('zz')],
+  ['by principal', 900, ofPrincipal({ only: 'reached' })],
+  ['by principal, all keys, page 50', 900, ofPrincipal({ only: 'all', page: 50 })],
+  ['suggested principals', 300, (person) => suggestPrincipals(permitOf(person), 'service-17')],
+  ['suggested principals, none', 100, (person) => suggestPrincipals(permitOf(person), 'zzzz')],
+  ['principals of a policy', 600, (person) => searchPrincipals(permitOf(person), account, 'ice-1')],
   ['audit', 100, audit({})],
   ['audit before a day', 200, audit({ filter: `at.lt.${day(250)}` })],
   ['audit since a day to come', 100, audit({ filter: `at.ge.${day(-9)}` })],

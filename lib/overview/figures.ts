@@ -1,3 +1,4 @@
+import { outOfBandTable } from '../changes/match/out-of-band-table'
 import type { Overview } from '../inventory/overview'
 import type { Plain } from '../inventory/plain'
 import { rotatableStates } from '../inventory/rotatable'
@@ -7,7 +8,11 @@ import { keysTable } from '@/lib/inventory/table/keys-table'
 import { tableHref } from '../table/state'
 
 type GrantCounts = { total: number; byPeople: number; crossAccount: number }
-export type OverviewFacts = Overview & { grants: Overview['grants'] & GrantCounts }
+export type OverviewFacts = Overview & {
+  grants: Overview['grants'] & GrantCounts
+  /** Changes that nobody requested here and nobody reviewed; null: the trail saw none of the accounts. */
+  outOfBand: number | null
+}
 
 /**
  * A number of the overview and the address of what it counts: the table
@@ -51,11 +56,19 @@ export const expiryFigure = ({ keys: counted, expiryBefore }: OverviewFacts): Fi
   href: keys({ property: 'validTo', operator: 'lt', values: [expiryBefore] }),
 })
 
+const outOfBandFigure = (count: number): Figure => ({
+  label: 'Changes out of band',
+  count,
+  href: tableHref(outOfBandTable.path, outOfBandTable, is('state', 'open')),
+  alarming: true,
+})
+
 /** What needs a look. */
 export function attentionFigures(overview: OverviewFacts): Figure[] {
-  const { keys: counted, grants: granted } = overview
+  const { keys: counted, grants: granted, outOfBand } = overview
   return [
     deletionFigure(overview),
+    ...(outOfBand === null ? [] : [outOfBandFigure(outOfBand)]),
     {
       label: 'Keys without their material',
       count: counted.pendingImport,

@@ -38,11 +38,13 @@ it('says in one line what is wrong', async () => {
     [['--scenario', 'x'], /scenario/],
     [['--keys', 'many', '--port', '0'], /keys/],
   ] as const
-  for (const [args, words] of wrong) {
-    const { child, said } = start(...args)
-    expect(await once(child, 'exit')).toEqual([1, null])
-    expect(said()).toMatch(words)
-    expect(said().trim().split('\n')).toHaveLength(1)
-  }
+  await Promise.all(
+    wrong.map(async ([args, words]) => {
+      const { child, said } = start(...args)
+      expect(await once(child, 'close')).toEqual([1, null])
+      expect(said()).toMatch(words)
+      expect(said().trim().split('\n')).toHaveLength(1)
+    }),
+  )
   taken.close()
-})
+}, 120_000)

@@ -6,12 +6,18 @@ import { runSweep } from './run'
 import type { Lane, Sweep } from './sweep'
 
 /** How many sweeps of a lane one worker has under way. */
-const widths: Readonly<Record<Lane, number>> = { asked: 8, quick: 12, keys: 24, slow: 100 }
+const widths: Readonly<Record<Lane, number>> = {
+  asked: 8,
+  quick: 12,
+  keys: 24,
+  slow: 100,
+  trail: 50,
+}
 
 /** Makes the loop that does these sweeps. */
 export function makeSweepLanes(owner: string, sweeps: readonly Sweep[]): Lanes {
   const byKind = new Map(sweeps.map((sweep) => [sweep.kind, sweep]))
-  const lanes = (['asked', 'quick', 'keys', 'slow'] as const).map((lane) => ({
+  const lanes = (['asked', 'quick', 'keys', 'slow', 'trail'] as const).map((lane) => ({
     width: widths[lane],
     kinds: sweeps.filter((sweep) => sweep.lane === lane).map(({ kind }) => kind),
   }))

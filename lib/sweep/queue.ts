@@ -49,8 +49,10 @@ const isSeenTo = (shortest: number): Sql =>
   sql`(s."status" = ANY(${underWay}) OR s."endedAt" > now() - make_interval(mins =>
     CASE WHEN s."status" = 'failed' THEN least(k."every", ${shortest}::int) ELSE k."every" END))`
 
-const sweptAccounts = sql`"Account" a WHERE a."removedAt" IS NULL AND a."pausedAt" IS NULL
+/** A condition on an account (a): it is connected, and neither paused nor closed. */
+export const sweptAccount = sql`a."removedAt" IS NULL AND a."pausedAt" IS NULL
   AND (a."state" IS NULL OR a."state" = 'ACTIVE')`
+const sweptAccounts = sql`"Account" a WHERE ${sweptAccount}`
 
 /**
  * Regions of an account that are swept: those it is narrowed to, or those that are enabled or of
@@ -96,9 +98,11 @@ export async function queueDueSweeps(sweeps: readonly Sweep[]): Promise<number> 
     sql`SELECT p."accountId", p."region", k."kind" FROM (${places}) p
      JOIN jsonb_to_recordset(${kinds}::jsonb) k("kind" text, "place" text, "every" int)
        ON k."place" = p."place"
-     WHERE NOT EXISTS (SELECT 1 FROM "Sweep" s
+     -- In the order of an index, of which the first entry is most often the answer.
+     LEFT JOIN LATERAL (SELECT s."id" FROM "Sweep" s
        WHERE s."accountId" = p."accountId" AND s."region" = p."region" AND s."kind" = k."kind"
-         AND ${isSeenTo(minutes)})`,
+         AND ${isSeenTo(minutes)} ORDER BY s."id" DESC LIMIT 1) seen ON true
+     WHERE seen."id" IS NULL`,
   )
   const priorities = new Map(sweeps.map(({ kind, priority }) => [kind, priority]))
   return queueSweeps(due.map((one) => ({ ...one, priority: priorities.get(one.kind) ?? 0 })))

@@ -11,7 +11,7 @@ export type Need = { gives: string; without: string }
  * never keeps what takes seconds from beginning, and a key somebody waits for never waits behind
  * anything.
  */
-export type Lane = 'asked' | 'quick' | 'keys' | 'slow'
+export type Lane = 'asked' | 'quick' | 'keys' | 'slow' | 'trail'
 
 /** All that there is to say of one sweep: a part of AWS that is read at one place. */
 export type Sweep<Kind extends string = string> = {

@@ -18,7 +18,8 @@ export type TableAnswer<Row> = TableRows<Row> & {
   problems: readonly string[]
 }
 
-const toCounts = (sums: ReadonlyMap<string, number> = new Map()): FacetCount[] =>
+/** The most frequent first. */
+export const toCounts = (sums: Iterable<readonly [string, number]>): FacetCount[] =>
   [...sums]
     .map(([value, count]) => ({ value, count }))
     .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))

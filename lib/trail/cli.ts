@@ -1,15 +1,18 @@
-// npm run trail -- import PATH… | list | undo ID | retry: CloudTrail log files by hand. Whoever can
-// run it can read the database anyway. Exit status 1: a file could not be read, or the command.
+// npm run trail -- import PATH… | list | undo ID | retry | match: CloudTrail log files by hand.
+// Whoever can run it can read the database anyway. Exit status 1: a file could not be read, or the
+// command.
 import { closeDatabase } from '../db/client'
 import { findLogFiles } from './find-files'
 import { importFiles, listImports, undoImport, type ImportProgress } from './import'
+import { markAllMutations } from './mark-mutations'
 import { recountHours } from './recount'
 import { retrySetAside } from './retry'
 
 const usage = `Usage: npm run trail -- import PATH…   .json and .json.gz files of CloudTrail, and folders
        npm run trail -- list            what was imported
        npm run trail -- undo ID         takes out what an import brought
-       npm run trail -- retry           reads again what was set aside`
+       npm run trail -- retry           reads again what was set aside
+       npm run trail -- match           finds out anew which change made what`
 
 const number = (value: number) => value.toLocaleString('en')
 const sayEveryMs = 2_000
@@ -79,6 +82,12 @@ async function run([command, ...rest]: string[]): Promise<number> {
     const { tried, taken } = await retrySetAside()
     await recountHours()
     console.log(`${number(tried)} records tried, ${number(taken)} are events now.`)
+    return 0
+  }
+  if (command === 'match' && first === undefined) {
+    console.log(
+      `${number(await markAllMutations())} changes of keys are matched again by the worker.`,
+    )
     return 0
   }
   console.error(usage)

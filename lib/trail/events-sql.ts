@@ -1,4 +1,5 @@
 import 'server-only'
+import { tokensOf, type Filter } from '../table/filter'
 import {
   account,
   date,
@@ -87,6 +88,15 @@ export const rollupsSql: TableSql = {
   fields: rollupFields,
   counted: 'sum(r.events)::int',
 }
+
+/** Returns the properties of a filter that rollups do not know. */
+export const unknownToRollups = (filter: Filter): string[] => [
+  ...new Set(
+    tokensOf(filter)
+      .map(({ property }) => property)
+      .filter((property) => !Object.hasOwn(rollupFields, property)),
+  ),
+]
 
 export const shown = `r.account_id || '/' || r.event_id AS id, r.occurred_at AS time, r.operation,
   r.outcome, ${access} AS access, r.error_code AS error, r.principal,

@@ -18,9 +18,21 @@ export async function forgetOldTrail(): Promise<void> {
   await dropMonths('event_use', days.CLAVIGER_KEEP_TRAIL_USES_DAYS)
   await dropMonths('event_change', days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS)
   await dropMonths('use', days.CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS)
+  await sql.execute(
+    sql`DELETE FROM trail.bound b
+     WHERE b.month < (${firstKept(days.CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS)} AT TIME ZONE 'UTC')::date`,
+  )
+  await forgetRows(
+    'trail.mutation',
+    sql`o.occurred_at < ${firstKept(days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS)}`,
+  )
   await forgetRows(
     '"TrailSetAside"',
     sql`o."setAsideAt" < ${daysAgo(days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS)}`,
+  )
+  await forgetRows(
+    '"FoundChange"',
+    sql`o."foundAt" < ${daysAgo(days.CLAVIGER_KEEP_TRAIL_USES_DAYS)}`,
   )
   await forgetRows(
     '"TrailCoverage"',

@@ -127,10 +127,13 @@ async function takeOut(tx: Tx, { id, earliest, latest }: Brought): Promise<numbe
   const [row] = await tx.query<{ gone: number }>(
     sql`WITH gone AS (
         DELETE FROM trail.event WHERE ${isOfImport} AND cardinality(imports) = 1
-        RETURNING account_id, region, occurred_at),
+        RETURNING account_id, event_id, region, occurred_at, is_use, read_only),
       marked AS (
         INSERT INTO trail.dirty_hour (account_id, region, hour)
-        SELECT DISTINCT account_id, region, date_trunc('hour', occurred_at, 'UTC') FROM gone)
+        SELECT DISTINCT account_id, region, date_trunc('hour', occurred_at, 'UTC') FROM gone),
+      unmatched AS (
+        INSERT INTO trail.unmatched (account_id, event_id, occurred_at)
+        SELECT account_id, event_id, occurred_at FROM gone WHERE NOT is_use AND NOT read_only)
       SELECT count(*) AS gone FROM gone`,
   )
   await tx.execute(

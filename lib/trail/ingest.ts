@@ -1,7 +1,9 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
+import { sql } from '../db/client'
 import type { TrailEntry } from './event'
 import { takeRecord, type Place } from './record'
+import { queueTouchedKeys } from './touched-keys'
 import { writeEvents, writeSetAside, type SetAside, type Source } from './write'
 
 /** One statement writes so many events, or so many characters of records, at most. */
@@ -41,7 +43,10 @@ export class Ingest {
     }
   }
 
-  /** Writes what waits. Only then is all of it stored. */
+  /**
+   * Writes what waits. Only then is all of it stored, and the keys that it tells to have changed are
+   * queued to be read again; an import tells of the past.
+   */
   async flush(): Promise<void> {
     const [events, aside] = [this.#events, this.#aside]
     this.#events = []
@@ -49,6 +54,7 @@ export class Ingest {
     this.#characters = 0
     const { stored, tooOld } = await writeEvents(events, this.source)
     await writeSetAside(aside, this.source)
+    if (this.source.importId === null) await queueTouchedKeys(sql, events)
     this.counts.stored += stored
     this.counts.tooOld += tooOld
     this.counts.setAside += aside.length

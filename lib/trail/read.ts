@@ -4,12 +4,14 @@ import { raw, sql } from '../db/client'
 import { withinAccounts } from '../db/scope'
 import { AppError } from '../errors'
 import { plain, type Plain } from '../inventory/plain'
-import { anyText, tokensOf, type Filter } from '../table/filter'
+import type { Filter } from '../table/filter'
 import { countFacets, readRows, sqlSource } from '../table-source/sql-source'
 import type { TableSource } from '../table-source/source'
-import { eventsSql, rollupsSql, shown } from './events-sql'
+import { eventsSql, rollupsSql, shown, unknownToRollups } from './events-sql'
 import type { EventFacts, EventRow } from './event-row'
 import { eventsTable } from './events-table'
+import { readUnseen } from './sources'
+import type { Unseen } from './unseen'
 
 /** As the database gives it: a time is none of JSON's. */
 type Stored<Row extends EventRow> = Omit<Row, 'time'> & { time: Date }
@@ -21,24 +23,22 @@ const whole = sqlSource<'trail.read'>(eventsTable, eventsSql, shown)
 
 /** What rollups know can be counted by them; the rest, and any text, by the events. */
 const countedBy = (filter: Filter) =>
-  tokensOf(filter).every(
-    ({ property }) => property !== anyText && Object.hasOwn(rollupsSql.fields, property),
-  )
-    ? rollupsSql
-    : eventsSql
+  unknownToRollups(filter).length === 0 ? rollupsSql : eventsSql
 
 /**
  * The events of the accounts in the person's scope: those whose records AWS delivered to them. Of a
  * call between two accounts each sees its own record.
  */
-export const eventsSource: TableSource<'trail.read', EventRow> = {
+export const eventsSource: TableSource<'trail.read', EventRow, { unseen: Unseen }> = {
   definition: eventsTable,
-  async read({ scope }, state) {
-    const [rows, counted] = await Promise.all([
+  async read(permit, state) {
+    const { scope } = permit
+    const [rows, counted, unseen] = await Promise.all([
       readRows<Stored<EventRow>>(eventsSql, shown, scope, state),
       countFacets(eventsTable, countedBy(state.filter), scope, state),
+      readUnseen(permit),
     ])
-    return { rows: rows.map(plain), ...counted }
+    return { rows: rows.map(plain), ...counted, unseen }
   },
   download: whole.download && {
     fileName: whole.download.fileName,

@@ -66,11 +66,14 @@ async function recount(tx: Tx, marked: readonly Hour[]): Promise<number> {
   )
   if (hours.length === 0) return 0
   await tx.execute(
-    sql`DELETE FROM trail.use u USING ${givenHours(hours)}
-     WHERE ${isHourOf('u')} AND ${isHeld('u', 'u.hour')} AND ${isBetween('u.hour', hours)}`,
+    sql`WITH changed AS (DELETE FROM trail.use u USING ${givenHours(hours)}
+       WHERE ${isHourOf('u')} AND ${isHeld('u', 'u.hour')} AND ${isBetween('u.hour', hours)}
+       RETURNING u.account_id, u.key_arn, u.hour, u.resource)
+     ${markBound}`,
   )
   await tx.execute(
-    sql`INSERT INTO trail.use (hour, account_id, region, key_arn, is_first_key, principal_kind, principal,
+    sql`WITH changed AS (
+     INSERT INTO trail.use (hour, account_id, region, key_arn, is_first_key, principal_kind, principal,
         principal_account, operation, read_only, is_use, via, resource_kind, resource, outcome,
         error_code, events, first_at, last_at, sessions)
      SELECT g."hour", e.account_id, e.region, k.key_arn, k.key_at = 1, e.principal_kind, e.principal,
@@ -84,10 +87,17 @@ async function recount(tx: Tx, marked: readonly Hour[]): Promise<number> {
      CROSS JOIN LATERAL unnest(e.key_arn || coalesce(e.more_keys, '{}'))
        WITH ORDINALITY k(key_arn, key_at)
      WHERE ${isHeld('e', 'g."hour"')} AND ${isBetween('e.occurred_at', hours)}
-     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16`,
+     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
+     RETURNING account_id, key_arn, hour, resource)
+     ${markBound}`,
   )
   return hours.length
 }
+
+/** The resources of these keys are to be counted again (bound/recount-bound.ts). */
+const markBound = raw(`INSERT INTO trail.dirty_bound (account_id, key_arn, month)
+     SELECT DISTINCT account_id, key_arn, date_trunc('month', hour, 'UTC')::date FROM changed
+     WHERE resource IS NOT NULL AND key_arn IS NOT NULL`)
 
 /** The time of all these hours together: so PostgreSQL opens only the partitions that have them. */
 function isBetween(column: string, hours: readonly Hour[]) {

@@ -109,11 +109,17 @@ export async function writeEvents(
             THEN array_remove(e.imports, excluded.imports[1]) || excluded.imports END
         WHERE (${raw(isCorrected)})
           OR e.imports IS NOT NULL AND (excluded.imports IS NULL OR NOT e.imports @> excluded.imports)
-        RETURNING e.account_id, e.region, e.occurred_at, (${imports}::int[] IS NULL
+        RETURNING e.account_id, e.event_id, e.region, e.occurred_at, e.is_use, e.read_only,
+          e.outcome, e.is_correction, (${imports}::int[] IS NULL
           OR e.imports = ${imports}::int[] OR e.is_correction) AS is_new),
       marked AS (
         INSERT INTO trail.dirty_hour (account_id, region, hour)
         SELECT DISTINCT account_id, region, ${hourOf('occurred_at')} FROM written WHERE is_new),
+      -- Whose each mutation is, is found out in the room of changes.
+      unmatched AS (
+        INSERT INTO trail.unmatched (account_id, event_id, occurred_at)
+        SELECT account_id, event_id, occurred_at FROM written
+        WHERE NOT is_use AND NOT read_only AND (outcome = 'success' OR is_correction)),
       seen AS (
         INSERT INTO "TrailCoverage" ("source", "accountId", "region", "hour", "isWhole")
         SELECT DISTINCT ${source.name}, "accountId", "region", ${hourOf('"occurredAt"')}, false

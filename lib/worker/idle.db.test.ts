@@ -48,7 +48,7 @@ test.each<[string, number, () => Promise<unknown>]>([
   ['what expires', 300, () => expireUnanswered(productionContext)],
   ['when a change expires', 300, expiryDueMs],
   ['whose requests end with them', 1_500, cancelRequestsOfDeactivated],
-  ['sweeps that are due', 3_000, () => queueDueSweeps(sweeps)],
+  ['sweeps that are due', 5_000, () => queueDueSweeps(sweeps)],
   ['sweeps', 100, () => makeSweepLoop('test').claim()],
   ['messages', 100, () => makeDeliverLoop().claim()],
 ])('looking for %s touches fewer than %s blocks beside 30,000 changes', async (_, limit, look) => {

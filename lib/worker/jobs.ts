@@ -8,6 +8,7 @@ import { forgetOldSessions } from '@/lib/auth/sessions'
 import { forgetOldBudgets, forgetOldLeases } from '@/lib/aws/budget/lease-store'
 import { expireUnanswered, expiryDueMs } from '@/lib/changes/decide/expire'
 import { productionContext } from '@/lib/changes/kinds/execution-context'
+import { applyServiceGrantSetting, matchMutations } from '@/lib/changes/match/match-mutations'
 import { reconcileChanges } from '@/lib/changes/run/reconcile'
 import { remindOfEnds } from '@/lib/changes/run/remind'
 import { forgetOldPolicies } from '@/lib/inventory/forget-policies'
@@ -18,8 +19,10 @@ import { makeDeliverLoop } from '@/lib/notify/deliver'
 import { forgetOldNotices } from '@/lib/notify/forget'
 import { cancelRequestsOfDeactivated } from '@/lib/settings/deactivated-people'
 import { forgetOldTrail } from '@/lib/trail/forget'
+import { makePollLoop } from '@/lib/trail/lookup/poll'
 import { makeLogFilesLoop } from '@/lib/trail/log-files/loop'
 import { makePartitionsAhead } from '@/lib/trail/partitions'
+import { recountBound, trailDueMs } from '@/lib/trail/bound/recount-bound'
 import { recountHours } from '@/lib/trail/recount'
 import type { Job } from '@/lib/work/engine'
 import type { LoopReport } from '@/lib/work/loop'
@@ -43,6 +46,9 @@ const minutes = 60_000
  * is due; a call that was lost costs so much.
  */
 const restMs = 20 * seconds
+
+/** A key in use is marked again and again: its resources are counted once in so many seconds. */
+const boundAfterSeconds = 10
 
 /** Lists all that the worker does, queues and schedules alike. */
 export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): readonly Job[] {
@@ -89,8 +95,11 @@ export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): rea
       atStop: 'handBack',
       run: async (stop) => {
         await recountHours(stop)
+        await recountBound(boundAfterSeconds, stop)
       },
+      due: () => trailDueMs(boundAfterSeconds),
     },
+    { name: 'trailPoll', everyMs: seconds, restMs, atStop: 'handBack', queue: makePollLoop() },
     { name: 'logFiles', everyMs: seconds, restMs, atStop: 'handBack', queue: makeLogFilesLoop() },
     {
       name: 'oldPolicies',
@@ -140,7 +149,24 @@ function jobsOfChanges(id: string): readonly Job[] {
       atStop: 'answers',
       run: (stop) => reconcileChanges(productionContext, stop),
     },
+    makeMatching(),
   ]
+}
+
+/** Whose each mutation is that the trail saw. A setting that changed counts from the first run. */
+function makeMatching(): Job {
+  let isSettingApplied = false
+  return {
+    name: 'matching',
+    everyMs: seconds,
+    restMs,
+    atStop: 'handBack',
+    run: async (stop) => {
+      if (!isSettingApplied) await applyServiceGrantSetting()
+      isSettingApplied = true
+      await matchMutations(stop)
+    },
+  }
 }
 
 /** What AWS has: which accounts, what is in them, who can use it. */

@@ -159,3 +159,31 @@ CREATE TRIGGER approval_no_truncate
   BEFORE TRUNCATE ON public."Approval"
   FOR EACH STATEMENT
   EXECUTE FUNCTION approval_refuse();
+
+CREATE OR REPLACE FUNCTION derived.keep_open_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'DELETE' OR NEW.status <> 'open' THEN
+    DELETE FROM derived.open_change o WHERE o.id = OLD.id;
+    RETURN NULL;
+  END IF;
+  INSERT INTO derived.open_change (id, request_id, account, roles, gives)
+  VALUES (NEW.id, NEW."requestId", NEW."accountId", NEW.rule->'roles', NEW.input ? 'to')
+  ON CONFLICT (id) DO UPDATE SET account = excluded.account, roles = excluded.roles,
+    gives = excluded.gives;
+  RETURN NULL;
+END $function$;
+
+CREATE TRIGGER keep_open_change
+  AFTER UPDATE ON public."Change"
+  FOR EACH ROW
+  WHEN (((old.status = 'open'::"ChangeStatus") OR (new.status = 'open'::"ChangeStatus")))
+  EXECUTE FUNCTION derived.keep_open_change();
+
+CREATE TRIGGER drop_open_change
+  AFTER DELETE ON public."Change"
+  FOR EACH ROW
+  WHEN ((old.status = 'open'::"ChangeStatus"))
+  EXECUTE FUNCTION derived.keep_open_change();

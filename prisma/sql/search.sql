@@ -31,6 +31,18 @@ CREATE TRIGGER keep_found_principal_changed
     OR (old."goneAt" IS DISTINCT FROM new."goneAt")))
   EXECUTE FUNCTION derived.keep_found_principal();
 
+-- What the constraints of a grant name: the values of its encryption context, and its source.
+CREATE OR REPLACE FUNCTION derived.constraint_texts(constraints jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT string_agg(CASE jsonb_typeof(c.value)
+      WHEN 'object' THEN (SELECT string_agg(v.value, ' ') FROM jsonb_each_text(c.value) v)
+      WHEN 'string' THEN c.value #>> '{}' END, ' ')
+  FROM jsonb_each(CASE jsonb_typeof(constraints) WHEN 'object' THEN constraints END) c
+$function$;
+
 CREATE OR REPLACE FUNCTION derived.keep_found_grant()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -44,7 +56,8 @@ BEGIN
     coalesce(nullif(NEW.name, ''), NEW."grantId"), coalesce(NEW."granteePrincipal",
       NEW."granteeServicePrincipal", ''),
     lower(concat_ws(' ', NEW."grantId", NEW.name, NEW."granteePrincipal",
-      NEW."granteeServicePrincipal", NEW."retiringPrincipal", NEW."retiringServicePrincipal")))
+      NEW."granteeServicePrincipal", NEW."retiringPrincipal", NEW."retiringServicePrincipal",
+      derived.constraint_texts(NEW.constraints))))
   ON CONFLICT (kind, id) DO UPDATE SET account = excluded.account, label = excluded.label,
     detail = excluded.detail, search_text = excluded.search_text
   WHERE found.search_text <> excluded.search_text;

@@ -31,3 +31,24 @@ CREATE TRIGGER call_worker_trail
   AFTER INSERT ON trail.dirty_hour
   FOR EACH STATEMENT
   EXECUTE FUNCTION call_worker('trail');
+
+CREATE OR REPLACE FUNCTION trail.mark_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO trail.unmatched (change_id) VALUES (new.id);
+  RETURN NULL;
+END $function$;
+
+-- How many calls left, and what AWS answered: the events of the change are judged by it.
+CREATE TRIGGER mark_sent
+  AFTER UPDATE OF sends, "undoSends", outcome, "undoOutcome" ON public."Change"
+  FOR EACH ROW
+  WHEN (((new.sends > 0) OR (new."undoSends" > 0)))
+  EXECUTE FUNCTION trail.mark_change();
+
+CREATE TRIGGER call_worker_matching
+  AFTER INSERT ON trail.unmatched
+  FOR EACH STATEMENT
+  EXECUTE FUNCTION call_worker('matching');

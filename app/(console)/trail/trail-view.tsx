@@ -1,5 +1,6 @@
 'use client'
 
+import Link from '@cloudscape-design/components/link'
 import { useHeld } from '@/components/shell/held'
 import { ResourceTable, type TableProps } from '@/components/table/resource-table'
 import { Hint } from '@/components/table/table-view'
@@ -7,10 +8,13 @@ import { own } from '@/lib/own'
 import type { TableAnswer } from '@/lib/table/answer'
 import { propertyOf } from '@/lib/table/definition'
 import type { EventRow } from '@/lib/trail/event-row'
+import type { Unseen } from '@/lib/trail/unseen'
 import { trailCells } from './trail-cells'
+import { TrailChart } from './trail-chart'
+import { UnseenNotice } from './unseen-notice'
 
 /** Who used which key, when, from where and for what. */
-export function TrailView(props: TableProps<TableAnswer<EventRow>>) {
+export function TrailView(props: TableProps<TableAnswer<EventRow> & { unseen: Unseen }>) {
   const { definition } = props
   return (
     <ResourceTable
@@ -20,11 +24,18 @@ export function TrailView(props: TableProps<TableAnswer<EventRow>>) {
       cells={trailCells}
       trackBy={(row) => row.id}
       wordOf={(value, facet) => own(propertyOf(definition, facet)?.words ?? {}, value) ?? value}
-      notice={() => null}
+      notice={({ accounts, unseen }) => (
+        <>
+          <UnseenNotice {...unseen} />
+          <TrailChart definition={definition} nameOfAccount={(id) => accounts[id] ?? id} />
+        </>
+      )}
       nothing={() => (
         <Hint title="No CloudTrail events of your accounts">
-          An administrator adds log files in S3 under <a href="/settings/log-files">Settings</a>, or{' '}
-          <a href="/trail/import">imports log files</a>.
+          They come by LookupEvents and from log files: <Link href="/trail/sources">Sources</Link>.
+          An administrator adds log files in S3 under{' '}
+          <Link href="/settings/log-files">Settings</Link>, or{' '}
+          <Link href="/trail/import">imports log files</Link>.
         </Hint>
       )}
     />
@@ -35,10 +46,12 @@ function Lead() {
   const mayImport = useHeld().has('trail.manage')
   return (
     <>
-      Calls of AWS KMS that CloudTrail recorded, as the account that was told of each saw it
+      Calls of AWS KMS that CloudTrail recorded, as the account that was told of each saw it.{' '}
+      <Link href="/trail/sources">Sources</Link>
       {mayImport && (
         <>
-          . <a href="/trail/import">Import log files</a>
+          {' · '}
+          <Link href="/trail/import">Import log files</Link>
         </>
       )}
     </>

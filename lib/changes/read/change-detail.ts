@@ -142,7 +142,6 @@ function nameChange(change: Loaded, { names, labels }: Around) {
 
 /** How far the change has come, and what AWS said to it. */
 function sayProgress(change: Loaded) {
-  const { trailEventId, trailSeenAt } = change
   return {
     approvedAt: iso(change.approvedAt),
     startedAt: iso(change.startedAt),
@@ -155,10 +154,6 @@ function sayProgress(change: Loaded) {
     undoOutcome: change.undoOutcome === null ? null : factsOf(change.undoOutcome),
     problem: change.problem,
     endAskedBy: change.endAskedBy,
-    trail:
-      trailEventId && trailSeenAt
-        ? { eventId: trailEventId, seenAt: trailSeenAt.toISOString() }
-        : null,
     reconciled: toReconciled(change.reconciled),
   }
 }

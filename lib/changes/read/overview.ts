@@ -55,13 +55,15 @@ const isStuck = sql`(
     AND c."startedAt" < claviger_now() - make_interval(mins => ${stuckMinutes})
   OR c."status" = 'reverting' AND coalesce(c."endAskedAt", c."endsAt")
     < claviger_now() - make_interval(mins => ${stuckMinutes}))`
+/** As the index "Request_continued" has it: few requests go on from another. */
+const isContinuation = sql`n."continuesId" IS NOT NULL AND n."sentAt" IS NOT NULL`
 const isTroubled = sql`(c."status" = 'revertFailed' OR ${isOverdue}
   OR c."reconciled"->>'finding' IS NOT NULL
   OR c."problem" IS NOT NULL AND ${isStuck}
   OR c."status" = ANY(${notAchieved}::"ChangeStatus"[])
     AND c."endedAt" > claviger_now() - make_interval(days => ${newsDays})
     AND NOT EXISTS (SELECT 1 FROM "Request" n
-      WHERE n."continuesId" = c."requestId" AND n."sentAt" IS NOT NULL))`
+      WHERE n."continuesId" = c."requestId" AND ${isContinuation}))`
 
 /** Returns what needs this very person today: what others have to do is theirs to see. */
 export async function getRequestsOverview(permit: Permitted): Promise<RequestsOverview> {

@@ -106,7 +106,6 @@ export type ChangeDetail = ChangeRow & {
   endAskedWhy: string | null
   /** Under way now; null for what was decided. */
   conflicts: Conflict[] | null
-  trail: { eventId: string; seenAt: string } | null
   reconciled: { at: string; finding: string; words: string } | null
 }
 

@@ -4,23 +4,30 @@ import type { Permit } from '../../auth/permit'
 import { raw, sql, type Sql } from '../../db/client'
 import { isAmongVisible } from '../scope/visible'
 
+// c: derived.open_change, which has of each open change what says who decides
+
 /** Does a role held reach the account of change c, or the installation? */
 const reaches = (held: 'g' | 'o') =>
-  raw(`CASE WHEN c."accountId" IS NULL THEN ${held}."accountId" IS NULL AND ${held}."role" = 'admin'
-     ELSE ${held}."accountId" IS NULL OR ${held}."accountId" = c."accountId" END`)
+  raw(`CASE WHEN c.account IS NULL THEN ${held}."accountId" IS NULL AND ${held}."role" = 'admin'
+     ELSE ${held}."accountId" IS NULL OR ${held}."accountId" = c.account END`)
 const deciding = permissions['requests.decide'].roles
 
 /**
- * Returns of each request how many of its open changes this person could decide about now: where
- * findDecider (rules/deciders.ts) finds a way, for all in one query.
+ * WITH, the last of it `waiting`: of each request how many of its open changes this person could
+ * decide about now: where findDecider (rules/deciders.ts) finds a way, for all in one query.
  */
+export const withWaiting = (permit: Permit<'requests.read'>): Sql => sql`
+  ${rightsOf(permit)},
+  waiting AS MATERIALIZED (
+    SELECT c.request_id AS "requestId", count(*) AS "changes" FROM ${waitingChanges(permit)}
+    GROUP BY c.request_id)`
+
+/** Returns of each request how many of its open changes wait for this person. */
 export async function findWaiting(
   permit: Permit<'requests.read'>,
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await sql.query<{ requestId: string; changes: number }>(
-    sql`${rightsOf(permit)}
-     SELECT c."requestId", count(*) AS "changes" FROM ${waitingChanges(permit)}
-     GROUP BY c."requestId"`,
+    sql`${withWaiting(permit)} SELECT * FROM waiting`,
   )
   return new Map(rows.map(({ requestId, changes }) => [requestId, changes]))
 }
@@ -29,7 +36,7 @@ export async function findWaiting(
 export async function countWaiting(permit: Permit<'requests.read'>): Promise<number> {
   const [row] = await sql.query<{ requests: number }>(
     sql`${rightsOf(permit)}
-     SELECT count(DISTINCT c."requestId") AS "requests" FROM ${waitingChanges(permit)}`,
+     SELECT count(DISTINCT c.request_id) AS "requests" FROM ${waitingChanges(permit)}`,
   )
   return row?.requests ?? 0
 }
@@ -54,31 +61,28 @@ const rightsOf = ({ actor }: Permit<'requests.read'>): Sql => sql`
   decided AS MATERIALIZED (
     SELECT d."changeId", array_agg(d."personId") AS "by",
       array_agg(coalesce(d."forPersonId", d."personId")) AS "for"
-    FROM "Change" c JOIN "Approval" d ON d."changeId" = c."id" WHERE c."status" = 'open'
-    GROUP BY d."changeId")`
+    FROM derived.open_change c JOIN "Approval" d ON d."changeId" = c.id GROUP BY d."changeId")`
 
 /**
  * FROM and WHERE: the changes (c) that wait for the person. Without a right nothing is looked at;
  * the decisions about a change are read once.
  */
 const waitingChanges = (permit: Permit<'requests.read'>): Sql => sql`
-  "Change" c JOIN "Request" r ON r."id" = c."requestId" CROSS JOIN me
-  LEFT JOIN decided ON decided."changeId" = c."id"
+  derived.open_change c JOIN "Request" r ON r."id" = c.request_id CROSS JOIN me
+  LEFT JOIN decided ON decided."changeId" = c.id
   WHERE EXISTS (SELECT 1 FROM "right")
-    AND c."status" = 'open' AND r."answerBy" > claviger_now() AND ${isAmongVisible(permit)}
+    AND r."answerBy" > claviger_now() AND ${isAmongVisible(permit)}
     AND r."requesterId" <> ALL(me."ids") AND (decided."by" && me."ids") IS NOT TRUE
     AND EXISTS (
       SELECT 1 FROM "right" g
-      WHERE (jsonb_typeof(c."rule"->'roles') <> 'array' OR c."rule"->'roles' ? g."role")
+      WHERE (jsonb_typeof(c.roles) <> 'array' OR c.roles ? g."role")
         AND ${reaches('g')}
         AND r."requesterId" <> ALL(g."people")
         AND (g."namedBy" IS NULL OR g."namedBy" NOT IN (SELECT same_people(r."requesterId"))
           AND EXISTS (SELECT 1 FROM "Assignment" o
             WHERE o."personId" = ${permit.actor.id}::uuid
               AND o."role"::text = ANY(${deciding}::text[]) AND ${reaches('o')}))
-        AND NOT (${mightGiveRole} AND EXISTS (SELECT 1 FROM change_gainers(c."id") x
+        -- Nobody gains from a change that names nobody.
+        AND NOT (c.gives AND EXISTS (SELECT 1 FROM change_gainers(c.id) x
           WHERE x = ANY(g."people") OR x = ANY(me."ids")))
         AND (decided."for" && g."people") IS NOT TRUE)`
-
-/** Nobody gains from a change that names nobody: change_gainers would look it up to find that out. */
-const mightGiveRole = sql`c."input" ? 'to'`

@@ -46,9 +46,9 @@ export async function analyzeImpact(
   } = await analyzeTextImpact(permit, { accountId, region, keyId }, text, live)
   const principals = accessImpact?.principals ?? []
   const nameOf = (id: string) => own(accountNames, id) ?? null
-  // Without all that decides today, an account that is trusted anew might
-  // look as if nothing changed.
-  const isUnsure = accessImpact === null || readAt.grants === null
+  // Without all that decides today, or all who were asked about, an account that is trusted anew
+  // might look as if nothing changed.
+  const isUnsure = accessImpact === null || accessImpact.left > 0 || readAt.grants === null
   const doubted = isUnsure
     ? newlyTrusted.map((id) => ({ accountId: id, accountName: nameOf(id) }))
     : []
@@ -61,7 +61,7 @@ export async function analyzeImpact(
     refusals,
     latent: listLatent(principals, nameOf).slice(0, mostLines),
     completers: unite(listCompleters(principals, nameOf), doubted),
-    isCompared: accessImpact !== null,
+    isCompared: accessImpact !== null && accessImpact.left === 0,
     unknown: [...gaps, ...unweighed, ...(accessImpact === null ? [notCompared] : [])],
   }
 }

@@ -3,6 +3,7 @@ import { sql, transaction, type Tx } from '@/lib/db/client'
 import { monthlyCostOf } from '@/lib/cost/prices'
 import { joinSlice, readAt } from '@/lib/sweep/last-read'
 import type { CoreRow } from './core-key'
+import { noteFoundChanges } from './found-changes'
 import { canRotateAutomatically } from './key-facts'
 import { ownerOf } from './owner'
 import { writePolicies } from './policy-versions'
@@ -149,6 +150,7 @@ export async function writeCore(
       stored,
     )
     const flat = rows.map((row) => flatten(row, ownerTag, stored.get(row.arn)))
+    if (looked === 'sweep') await noteFoundChanges(tx, flat)
     await tx.execute(update(looked), [JSON.stringify(flat)])
   })
 }

@@ -66,10 +66,10 @@ function PolicyImpact({
         )}
         <Latent title="External access opened" type="warning" rows={opened} />
         <Latent title="External access closed" type="success" rows={closed} />
-        {isCompared && (gains.length > 0 || opened.length === 0) && (
+        {(gains.length > 0 || (isCompared && opened.length === 0)) && (
           <Group title="Gain" lines={gains} none="Nobody gains anything." />
         )}
-        {isCompared && (losses.length > 0 || closed.length === 0) && (
+        {(losses.length > 0 || (isCompared && closed.length === 0)) && (
           <Group title="Lose" lines={losses} none="Nobody loses anything." />
         )}
         {unknown.length > 0 && <Group title="Unknown" lines={unknown} none="" />}

@@ -14,6 +14,7 @@ import { useHeld } from '@/components/shell/held'
 import { Countdown, Instant } from '@/components/value/clock'
 import { undecided, type ChangeStatus } from '@/lib/change-status'
 import type { ChangeDetail } from '@/lib/changes/read/shapes'
+import { ChangeTrail } from './change-trail'
 import { Outcome } from './outcome'
 import { Part } from './part'
 
@@ -45,7 +46,7 @@ export function ChangeCourse({
             </Box>
           </Alert>
         )}
-        <Trail change={change} />
+        <ChangeTrail change={change} />
         <Next change={change} />
       </SpaceBetween>
     </Part>
@@ -156,26 +157,4 @@ function Times({
       ]}
     />
   )
-}
-
-function Trail({ change: { trail, appliedAt, sends, accountId } }: { change: ChangeDetail }) {
-  if (trail)
-    return (
-      <StatusIndicator type="success" wrapText>
-        Seen in CloudTrail: event {trail.eventId}, <Instant at={trail.seenAt} />
-      </StatusIndicator>
-    )
-  if (sends > 0 && appliedAt)
-    return (
-      <StatusIndicator type="pending" wrapText>
-        Not yet seen in CloudTrail, since it was done <Instant at={appliedAt} />
-      </StatusIndicator>
-    )
-  if (appliedAt && accountId)
-    return (
-      <Box color="text-body-secondary">
-        Nothing was sent to AWS, so CloudTrail has no event of it.
-      </Box>
-    )
-  return null
 }

@@ -11,6 +11,7 @@ import {
   readNow,
   type EarlierChange,
 } from '@/lib/changes/request/askable'
+import { readRevert, type AskedRevert } from '@/lib/changes/match/read-revert'
 import { readRules } from '@/lib/changes/rules/deciders'
 import { page } from '@/lib/door/page'
 import { failed } from '../../failed'
@@ -23,14 +24,15 @@ type Search = Record<string, string | string[] | undefined>
 
 /**
  * ?kind=…&key=<arn>&key=<arn>…; &draft=<id> of a policy, &grant=<id>, &alias=…,
- * &account=…&region=…; or &from=<id of a change>.
+ * &account=…&region=…; or &from=<id of a change>; or &reverts=<account>/<event of the trail>.
  */
 export default page(
   'requests.create',
   async (permit, { search }) => {
     const earlier = await readEarlier(permit, oneOf(search.from))
-    const arns = earlier ? earlier.keyArns : allOf(search.key).slice(0, 100)
-    const asked = earlier?.kind ?? oneOf(search.kind)
+    const reverts = await readReverts(permit, oneOf(search.reverts))
+    const arns = (earlier ?? reverts)?.keyArns ?? allOf(search.key).slice(0, 100)
+    const asked = (earlier ?? reverts)?.kind ?? oneOf(search.kind)
     const kind = findFormKind(asked)
     const keys = await listAskedKeys(permit, arns)
     if (!kind) return <ChooseKind keys={keys} unknown={asked} arns={arns} />
@@ -46,6 +48,7 @@ export default page(
       search,
       arns,
       earlier,
+      reverts,
       policy: draftText ?? policyText ?? '',
       description: keys.length === 1 ? (keys[0]?.description ?? '') : '',
     })
@@ -60,6 +63,7 @@ export default page(
         policyText={policyText}
         withoutEnd={scopeOf(permit.actor.assigned, 'requests.withoutEnd')}
         earlier={earlier && earlierRequestOf(earlier)}
+        reverts={reverts && noteOf(reverts)}
       />
     )
   },
@@ -74,6 +78,17 @@ const allOf = (value: string | string[] | undefined): string[] => [
 
 const readEarlier = (permit: Permit<'requests.create'>, id: string) =>
   id === '' ? null : getEarlierChange(permit, id)
+
+const readReverts = (permit: Permit<'requests.create'>, address: string) =>
+  address === '' ? null : readRevert(permit, address)
+
+/** What the form says of the change out of band that it puts back. */
+const noteOf = ({ accountId, eventId, operation, unknown }: AskedRevert) => ({
+  account: accountId,
+  event: eventId,
+  operation,
+  unknown,
+})
 
 /** What the form says of the request that an earlier change belongs to. */
 const earlierRequestOf = (earlier: EarlierChange) => ({
@@ -94,6 +109,7 @@ type Begun = {
   search: Search
   arns: readonly string[]
   earlier: EarlierChange | null
+  reverts: AskedRevert | null
   policy: string
   description: string
 }
@@ -101,7 +117,7 @@ type Begun = {
 /** What the address, or an earlier change, says of a form. */
 function begin(
   { name, end, begin: beginWith, fromInput }: FormKind,
-  { search, arns, earlier, policy, description }: Begun,
+  { search, arns, earlier, reverts, policy, description }: Begun,
 ): Form {
   const blank = { ...blankForm(name, end), keys: arns }
   if (earlier) {
@@ -117,6 +133,12 @@ function begin(
       replacesId: earlier.replaceable ? earlier.requestId : null,
     }
   }
+  if (reverts)
+    return {
+      ...blank,
+      values: { ...blankValues, ...fromInput?.(reverts.input, null) },
+      justification: reverts.justification,
+    }
   const values = {
     ...blankValues,
     grantId: oneOf(search.grant),

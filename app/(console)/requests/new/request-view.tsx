@@ -24,6 +24,7 @@ import type { AskedKey } from '@/lib/changes/request/askable'
 import { previewRequest } from './actions'
 import { hrefOfRequest } from '@/components/request/href-of-request'
 import { utcTime } from '@/components/value/relative-time'
+import { eventPath } from '@/lib/trail/event-row'
 import { ProblemList } from './problem-list'
 import { useChosenKeys } from './use-chosen-keys'
 import { useStoredForm } from './use-stored-form'
@@ -38,12 +39,15 @@ type Earlier = {
   startsAt: string | null
   endsAt: string | null
 }
+/** A change out of band that the form puts back. */
+type Reverts = { account: string; event: string; operation: string; unknown: string | null }
 type Props = Omit<Around, 'skewMs'> & {
   kind: FormKindName
   begun: FormOf
   keys: readonly AskedKey[]
   now: string
   earlier: Earlier | null
+  reverts: Reverts | null
 }
 
 const crumbs = [
@@ -96,7 +100,7 @@ function useRequestForm({
  */
 export function RequestView(props: Props) {
   useFrame({ breadcrumbs: crumbs, contentType: 'form' })
-  const { kind, earlier } = props
+  const { kind, earlier, reverts } = props
   const { context, stored, isReading, place, isPending, preview } = useRequestForm(props)
   return (
     <FormContext value={context}>
@@ -126,6 +130,7 @@ export function RequestView(props: Props) {
               <ProblemList problems={context.problems} />
               {earlier?.inForceUntil && <InForceUntil at={earlier.inForceUntil} />}
               {earlier && <MadeFrom earlier={earlier} />}
+              {reverts && <PutsBack {...reverts} />}
               <WhatWasKept stored={stored} />
               {findFormKind(kind)?.about === 'region' ? (
                 <PlaceFields />
@@ -176,6 +181,17 @@ function MadeFrom({ earlier }: { earlier: Earlier }) {
       {earlier.replaceable
         ? 'The next preview takes its place.'
         : 'What was asked for there is filled in; look at its end and its reason again.'}
+    </Alert>
+  )
+}
+
+function PutsBack({ account, event, operation, unknown }: Reverts) {
+  return (
+    <Alert type="info">
+      Puts back what <Link href={eventPath({ account, event })}>{operation}</Link> changed around
+      Claviger.
+      {unknown !== null &&
+        ` Its event does not say: ${unknown.charAt(0).toLowerCase()}${unknown.slice(1)}`}
     </Alert>
   )
 }

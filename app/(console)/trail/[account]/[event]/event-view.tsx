@@ -20,8 +20,11 @@ import { OutcomeOf, PrincipalLink, TrailKeyLink } from '../../trail-cells'
 
 const crumbs = [{ text: 'Trail', href: '/trail' }]
 
-/** One event: what happened in a sentence, its facts, and the record as CloudTrail wrote it. */
-export function EventView({ event, others }: OneEvent) {
+/**
+ * One event: what happened in a sentence, what else is known of it here (`children`), its facts, and
+ * the record as CloudTrail wrote it.
+ */
+export function EventView({ event, others, children }: OneEvent & { children?: ReactNode }) {
   useFrame({ breadcrumbs: [...crumbs, { text: event.operation, href: eventPath(event) }] })
   return (
     <ContentLayout
@@ -32,6 +35,7 @@ export function EventView({ event, others }: OneEvent) {
       }
     >
       <SpaceBetween size="l">
+        {children}
         <Container header={<Header variant="h2">Facts</Header>}>
           <KeyValuePairs columns={4} minColumnWidth={200} items={factsOf(event, others)} />
         </Container>

@@ -58,6 +58,9 @@ export function KeyFrame({
           actions={
             <SpaceBetween direction="horizontal" size="s" alignItems="center">
               <Refresh of={key} mayRefresh={mayRefresh} />
+              {key.keyManager !== 'AWS' && (
+                <Button href={`${keyPath(key)}/deletion`}>Check deletion</Button>
+              )}
               {mayRequest && <RequestMenu keyArn={key.arn} offers={offers} />}
             </SpaceBetween>
           }

@@ -10,7 +10,7 @@ import { failed } from '../../../../failed'
 import { KeyFrame } from './key-frame'
 import type { KeyTab } from './key-tabs'
 
-type TabPermission = 'keys.read' | 'access.read' | 'grants.read'
+type TabPermission = 'keys.read' | 'access.read' | 'grants.read' | 'trail.read'
 type Show<P extends Permission> = (permit: Permit<P>, key: KeyRow) => ReactNode | Promise<ReactNode>
 
 /**

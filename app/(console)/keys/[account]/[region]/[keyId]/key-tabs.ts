@@ -17,6 +17,8 @@ export const tabs = [
   { id: 'access', label: 'Access', href: under('access') },
   { id: 'policy', label: 'Policy', href: under('policy') },
   { id: 'grants', label: 'Grants', href: under('grants') },
+  { id: 'usage', label: 'Usage', href: under('usage') },
+  { id: 'resources', label: 'Resources', href: under('resources') },
   { id: 'material', label: 'Material & rotation', href: under('material') },
   { id: 'multi-region', label: 'Multi-Region', href: under('multi-region') },
   { id: 'public-key', label: 'Public key', href: under('public-key') },

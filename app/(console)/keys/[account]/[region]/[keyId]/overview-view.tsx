@@ -1,5 +1,7 @@
 'use client'
 
+import Alert from '@cloudscape-design/components/alert'
+import Button from '@cloudscape-design/components/button'
 import ColumnLayout from '@cloudscape-design/components/column-layout'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
@@ -15,15 +17,24 @@ import { LastUse } from '@/components/value/last-use'
 import { Moment } from '@/components/value/moment'
 import { Rotation } from '@/components/value/rotation'
 import { Unknown } from '@/components/value/unknown'
+import { outOfBandTable } from '@/lib/changes/match/out-of-band-table'
 import type { KeyOverview, KeyRow } from '@/lib/inventory/key-detail'
+import { tableHref } from '@/lib/table/state'
 import { tabs } from './key-tabs'
 
 type Pair = KeyValuePairsProps.Pair
 
-export function OverviewView({ detail }: { detail: KeyOverview }) {
+type Props = {
+  detail: KeyOverview
+  /** Changes that nobody requested here and nobody reviewed, as far as the trail tells. */
+  outOfBand: number
+}
+
+export function OverviewView({ detail, outOfBand }: Props) {
   const { key } = detail
   return (
     <SpaceBetween size="l">
+      {outOfBand > 0 && <OutOfBand count={outOfBand} keyArn={key.arn} />}
       <Container header={<Header variant="h2">General</Header>}>
         <KeyValuePairs
           columns={4}
@@ -36,6 +47,26 @@ export function OverviewView({ detail }: { detail: KeyOverview }) {
       </ColumnLayout>
       <Reads detail={detail} />
     </SpaceBetween>
+  )
+}
+
+function OutOfBand({ count, keyArn }: { count: number; keyArn: string }) {
+  const href = tableHref(
+    outOfBandTable.path,
+    outOfBandTable,
+    { property: 'state', operator: 'eq', values: ['open'] },
+    { property: 'key', operator: 'eq', values: [keyArn] },
+  )
+  return (
+    <Alert
+      type="warning"
+      header={
+        count === 1 ? 'A change out of band' : `${count.toLocaleString('en')} changes out of band`
+      }
+      action={<Button href={href}>Review</Button>}
+    >
+      CloudTrail recorded what nobody requested here.
+    </Alert>
   )
 }
 

@@ -4,6 +4,7 @@ import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
+import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import type { TableProps } from '@cloudscape-design/components/table'
@@ -16,10 +17,14 @@ import { BoxTable } from '@/components/table/box-table'
 import { Moment } from '@/components/value/moment'
 import { Unknown } from '@/components/value/unknown'
 import type { VersionComparison } from '@/lib/drafts/versions'
+import type { PolicyMakers } from '@/lib/changes/match/policy-makers'
 import type { KeyPolicy } from '@/lib/inventory/key-detail'
 import { AccessImpactView } from './access-impact'
 import { usePlace } from './use-place'
 import { keyPath } from '@/lib/kms/arn'
+import { own } from '@/lib/own'
+import { eventPath } from '@/lib/trail/event-row'
+import { nameOfPrincipal } from '@/lib/trail/principal'
 
 type Version = KeyPolicy['policyVersions'][number]
 
@@ -30,8 +35,10 @@ const lastTwo = (picked: readonly Version[]) =>
     .map(({ id }) => id)
     .sort((a, b) => Number(a) - Number(b))
 
+type Props = { detail: KeyPolicy; makers: PolicyMakers }
+
 /** Each policy this key was seen to have, and what lies between any two of them. */
-export function HistoryView({ detail: { key, policyVersions } }: { detail: KeyPolicy }) {
+export function HistoryView({ detail: { key, policyVersions }, makers }: Props) {
   const { get, go } = usePlace()
   const find = (id: string | null) => policyVersions.find((version) => version.id === id)
   const to = find(get('to')) ?? policyVersions[0]
@@ -50,12 +57,7 @@ export function HistoryView({ detail: { key, policyVersions } }: { detail: KeyPo
           if (picked.length === 2)
             go({ view: 'history', from: picked[0] ?? '', to: picked[1] ?? '' })
         }}
-        ariaLabels={{
-          tableLabel: 'Versions of the policy',
-          selectionGroupLabel: 'Versions to compare',
-          allItemsSelectionLabel: () => 'Compare all',
-          itemSelectionLabel: (_, { id }) => `Compare version ${nameOf(id, policyVersions)}`,
-        }}
+        ariaLabels={labelsOf(policyVersions)}
         header={
           <Header
             variant="h2"
@@ -77,7 +79,7 @@ export function HistoryView({ detail: { key, policyVersions } }: { detail: KeyPo
             isRowHeader: true,
             cell: ({ id }) => nameOf(id, policyVersions),
           },
-          ...columns,
+          ...columnsWith(makers),
         ]}
       />
       {from && to && from.id !== to.id && (
@@ -92,10 +94,23 @@ export function HistoryView({ detail: { key, policyVersions } }: { detail: KeyPo
   )
 }
 
+const labelsOf = (versions: readonly Version[]): TableProps<Version>['ariaLabels'] => ({
+  tableLabel: 'Versions of the policy',
+  selectionGroupLabel: 'Versions to compare',
+  allItemsSelectionLabel: () => 'Compare all',
+  itemSelectionLabel: (_, { id }) => `Compare version ${nameOf(id, versions)}`,
+})
+
 const nameOf = (id: string, versions: readonly { id: string }[]) =>
   String(versions.length - versions.findIndex((version) => version.id === id))
 
-const columns: TableProps.ColumnDefinition<Version>[] = [
+const columnsWith = (makers: PolicyMakers): TableProps.ColumnDefinition<Version>[] => [
+  {
+    id: 'changed',
+    header: 'Changed',
+    cell: ({ id }) => <ChangedAt maker={own(makers, id)} />,
+  },
+  { id: 'by', header: 'Changed by', cell: ({ id }) => <ChangedBy maker={own(makers, id)} /> },
   {
     id: 'first',
     header: 'First seen',
@@ -103,23 +118,40 @@ const columns: TableProps.ColumnDefinition<Version>[] = [
   },
   { id: 'last', header: 'Last seen', cell: ({ lastSeenAt }) => <Moment at={lastSeenAt} /> },
   {
-    id: 'by',
-    header: 'Changed by',
-    cell: () => (
-      <Unknown
-        why={
-          "Not known: the trail is not read yet. CloudTrail's PutKeyPolicy event names " +
-          'who made a change.'
-        }
-      />
-    ),
-  },
-  {
     id: 'hash',
     header: 'SHA-256',
     cell: ({ hash }) => <Box variant="code">{hash.slice(0, 12)}</Box>,
   },
 ]
+
+type Made = { maker: PolicyMakers[string] | undefined }
+
+const whyUnknown =
+  'The trail has no event that made this version: it does not cover this account and Region, or ' +
+  'did not at that time.'
+
+function ChangedAt({ maker }: Made) {
+  if (!maker) return <Unknown why={whyUnknown} />
+  return (
+    <Link href={eventPath(maker)}>
+      <Moment at={maker.at} />
+    </Link>
+  )
+}
+
+function ChangedBy({ maker }: Made) {
+  if (!maker) return <Unknown why={whyUnknown} />
+  const { requestId, requestNumber, principal } = maker
+  if (requestId !== null)
+    return <Link href={`/requests/${requestId}`}>{`R-${requestNumber ?? ''}`}</Link>
+  return principal.startsWith('arn:') ? (
+    <Link href={`/access/principals?${new URLSearchParams({ arn: principal })}`}>
+      {nameOfPrincipal(principal)}
+    </Link>
+  ) : (
+    nameOfPrincipal(principal)
+  )
+}
 
 function Comparison({ href, from, to }: { href: string; from: string; to: string }) {
   const url = `/api${href}/policy/compare?${new URLSearchParams({ from, to })}`

@@ -1,10 +1,15 @@
 import { reachesAccount, scopeOf } from '@/lib/auth/permissions'
+import { readPolicyMakers } from '@/lib/changes/match/policy-makers'
 import { readPolicy } from '@/lib/inventory/key-parts'
 import { keyTab } from '../key-page'
 import { PolicyView } from './policy-view'
 
 export default keyTab('policy', 'keys.read', async (permit, key) => {
-  const drafting = scopeOf(permit.actor.assigned, 'drafts.write')
-  const mayDraft = reachesAccount(drafting, key.accountId)
-  return <PolicyView detail={await readPolicy(permit, key)} mayDraft={mayDraft} />
+  const { assigned } = permit.actor
+  const mayDraft = reachesAccount(scopeOf(assigned, 'drafts.write'), key.accountId)
+  const detail = await readPolicy(permit, key)
+  const makers = reachesAccount(scopeOf(assigned, 'trail.read'), key.accountId)
+    ? await readPolicyMakers(key.arn, detail.policyVersions)
+    : {}
+  return <PolicyView detail={detail} makers={makers} mayDraft={mayDraft} />
 })

@@ -6,6 +6,7 @@ import { useMemo } from 'react'
 import Box from '@cloudscape-design/components/box'
 import { readablePolicy } from '@/components/policy/lay-out'
 import { Unknown } from '@/components/value/unknown'
+import type { PolicyMakers } from '@/lib/changes/match/policy-makers'
 import type { KeyPolicy } from '@/lib/inventory/key-detail'
 import { DocumentView } from './document-view'
 import { DraftView } from './draft-view'
@@ -16,8 +17,15 @@ import '@/components/policy/policy.css'
 
 const labels = { read: 'Read', document: 'Document', history: 'History', draft: 'Drafts' } as const
 
+type Props = {
+  detail: KeyPolicy
+  /** Who made which version, as far as the trail tells. */
+  makers: PolicyMakers
+  mayDraft: boolean
+}
+
 /** The key's policy: in sentences, as it is written, as it was, and as it could be. */
-export function PolicyView({ detail, mayDraft }: { detail: KeyPolicy; mayDraft: boolean }) {
+export function PolicyView({ detail, makers, mayDraft }: Props) {
   const { view, go } = usePlace()
   return (
     <SpaceBetween size="m">
@@ -27,16 +35,16 @@ export function PolicyView({ detail, mayDraft }: { detail: KeyPolicy; mayDraft: 
         options={policyViews.map((id) => ({ id, text: labels[id] }))}
         onChange={({ detail: { selectedId } }) => go({ view: selectedId })}
       />
-      <Shown detail={detail} mayDraft={mayDraft} />
+      <Shown detail={detail} makers={makers} mayDraft={mayDraft} />
     </SpaceBetween>
   )
 }
 
-function Shown({ detail, mayDraft }: { detail: KeyPolicy; mayDraft: boolean }) {
+function Shown({ detail, makers, mayDraft }: Props) {
   const { view } = usePlace()
   const { key, policy } = detail
   const text = useMemo(() => policy && readablePolicy(policy.text), [policy])
-  if (view === 'history') return <HistoryView detail={detail} />
+  if (view === 'history') return <HistoryView detail={detail} makers={makers} />
   if (view === 'draft') return <DraftView detail={detail} mayDraft={mayDraft} />
   if (!policy || text === null) {
     return (

@@ -1,0 +1,120 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, test } from './fixtures'
+import { product } from './product'
+import { expectAccessible } from './support/accessible'
+import { query, someKeyOf, type KnownKey } from './support/inventory'
+import { dataAccount } from './support/people'
+
+test.describe.configure({ timeout: 180_000 })
+
+const root = path.resolve(import.meta.dirname, '..')
+const trail = (...args: string[]) =>
+  spawnSync('npm', ['run', '--silent', 'trail', '--', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, DATABASE_URL: product.databaseUrl, CLAVIGER_DATA_DIR: product.dataDir },
+  })
+
+const operations = ['Decrypt', 'Decrypt', 'GenerateDataKey', 'Encrypt']
+
+/** A call with a key by one of its account's roles, in the last days. */
+function recordOf(n: number, key: KnownKey, role: string): Record<string, unknown> {
+  const name = role.slice(role.lastIndexOf('/') + 1)
+  const isDenied = n % 10 === 0
+  return {
+    eventVersion: '1.11',
+    userIdentity: {
+      type: 'AssumedRole',
+      principalId: `AROA${name}:job-${n % 3}`,
+      arn: `arn:aws:sts::${key.accountId}:assumed-role/${name}/job-${n % 3}`,
+      accountId: key.accountId,
+      sessionContext: { sessionIssuer: { type: 'Role', arn: role, accountId: key.accountId } },
+      ...(n % 4 === 0 && { invokedBy: 's3.amazonaws.com' }),
+    },
+    eventTime: new Date(Date.now() - ((n * 7) % 600) * 3_600_000).toISOString(),
+    eventSource: 'kms.amazonaws.com',
+    eventName: operations[n % operations.length],
+    awsRegion: key.region,
+    sourceIPAddress: `192.0.2.${n % 5}`,
+    errorCode: isDenied ? 'AccessDenied' : undefined,
+    requestParameters: {
+      keyId: key.arn,
+      encryptionContext: n % 4 === 0 ? { 'aws:s3:arn': `arn:aws:s3:::ledger-${n % 8}` } : undefined,
+    },
+    requestID: `request-${n}`,
+    eventID: `usage-${n}`,
+    readOnly: true,
+    resources: [{ accountId: key.accountId, type: 'AWS::KMS::Key', ARN: key.arn }],
+    eventType: 'AwsApiCall',
+    recipientAccountId: key.accountId,
+  }
+}
+
+test('a key shows who used it, each number leads to its events, and refusals say why', async ({
+  page,
+  login,
+}) => {
+  const key = await someKeyOf(dataAccount)
+  const roles = await query<{ arn: string }>(
+    `SELECT arn FROM "IamEntity" WHERE "accountId" = $1 AND kind = 'role' AND "goneAt" IS NULL
+     ORDER BY arn LIMIT 4`,
+    [dataAccount],
+  )
+  const records = Array.from({ length: 200 }, (_, n) =>
+    recordOf(n, key, roles[n % roles.length]?.arn ?? ''),
+  )
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'usage-e2e-'))
+  writeFileSync(path.join(dir, 'a.json'), JSON.stringify({ Records: records }))
+  await login(page, 'data-viewer')
+  const usage = `/keys/${key.accountId}/${key.region}/${key.keyId}/usage`
+  await page.goto(usage)
+  await expect(page.getByText('The trail has nothing of this period')).toBeVisible()
+  await expect(page.getByText(/That is unknown and not "unused"/).first()).toBeVisible()
+
+  const [, id = ''] = /Import (\d+):/.exec(trail('import', dir).stdout) ?? []
+  const denied = records.filter(({ errorCode }) => errorCode).length
+  await page.goto(usage)
+  await expect(page.getByRole('heading', { name: 'Calls over time' })).toBeVisible()
+  const chart = page.getByRole('application', { name: 'Calls over time' })
+  await expect(chart).toBeVisible()
+  await page.getByRole('button', { name: 'By principal' }).click()
+  await expect(page).toHaveURL(/by=principal/)
+  await expect(chart, 'other series are drawn as the first were').toBeVisible()
+  await expect(
+    page.getByRole('heading', { name: `Who uses this key (${roles.length})` }),
+  ).toBeVisible()
+  await expectAccessible(page)
+  await page
+    .getByRole('link', { name: String(denied), exact: true })
+    .first()
+    .click()
+  await expect(page.getByRole('heading', { level: 1, name: `Trail (${denied})` })).toBeVisible()
+
+  await page.goto('/trail')
+  await page.getByRole('button', { name: 'By operation' }).click()
+  await page.getByRole('button', { name: 'Table', exact: true }).click()
+  const counts = page.getByRole('table', { name: 'Events over time' })
+  const count = counts.getByRole('link').first()
+  const shown = await count.innerText()
+  await count.click()
+  await expect(page.getByRole('heading', { level: 1, name: `Trail (${shown})` })).toBeVisible()
+
+  await page.goto('/trail/denied')
+  await expect(page.getByText(`${denied} refused calls in this period`)).toBeVisible()
+  await page
+    .getByRole('button', { name: /^Why, kms:/ })
+    .first()
+    .click()
+  await expect(page.getByRole('dialog').getByText(/As of: key policy/)).toBeVisible()
+  await page.getByRole('button', { name: 'Close', exact: true }).click()
+  await expectAccessible(page, page.url(), ['light'])
+
+  const arn = encodeURIComponent(roles[0]?.arn ?? '')
+  await page.goto(`/access/principals?arn=${arn}&tab=did`)
+  await expect(page.getByRole('heading', { name: /^Permissions and their use/ })).toBeVisible()
+  await expectAccessible(page, page.url(), ['light'])
+  expect(trail('undo', id).stdout).toContain('200 events')
+})

@@ -1,0 +1,93 @@
+import type { Key } from '../../../db/generated/client'
+import { toKeyRow } from '../../../inventory/read'
+import type { DeletionFacts } from '../deletion-facts'
+
+const at = new Date('2026-06-01T00:00:00Z')
+
+const stored: Key = {
+  arn: 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  accountId: '111122223333',
+  region: 'eu-central-1',
+  keyId: '1234abcd-12ab-34cd-56ef-1234567890ab',
+  partition: 'aws',
+  firstSeenAt: at,
+  listedAt: at,
+  listedIn: 1n,
+  missedListings: 0,
+  slice: 0,
+  readApart: [],
+  goneAt: null,
+  describedAt: at,
+  description: '',
+  keyState: 'Enabled',
+  keySpec: 'SYMMETRIC_DEFAULT',
+  keyUsage: 'ENCRYPT_DECRYPT',
+  origin: 'AWS_KMS',
+  keyManager: 'CUSTOMER',
+  scope: 'single',
+  primaryKeyArn: null,
+  createdAt: at,
+  deletionAt: null,
+  pendingWindowDays: null,
+  validTo: null,
+  expirationModel: null,
+  customKeyStoreId: null,
+  xksKeyId: null,
+  currentKeyMaterialId: null,
+  metadata: null,
+  aliases: [],
+  aliasesAt: at,
+  tags: {},
+  tagsAt: at,
+  policyHash: null,
+  policyAt: at,
+  rotation: 'off',
+  rotationPeriodDays: null,
+  nextRotationAt: null,
+  onDemandStartedAt: null,
+  rotationAt: at,
+  lastRotatedAt: null,
+  rotationCount: 0,
+  onDemandUsed: 0,
+  rotationsAt: at,
+  grantCount: 0,
+  grantsByPeople: 0,
+  grantsCrossAccount: 0,
+  grantsAt: at,
+  lastUsedAt: null,
+  lastUsedOperation: null,
+  usageTrackedSince: at,
+  lastUseAt: at,
+  monthlyCostUsd: 1,
+  owner: null,
+  problems: {},
+  searchText: '',
+}
+
+/** Facts of a key that nothing is known to use, and of which all was read, as of a time. */
+export function factsOf(now: string): DeletionFacts {
+  const window = {
+    from: at.toISOString(),
+    until: now,
+    hours: 4_000,
+    wholeHours: 4_000,
+    partHours: 0,
+    gapCount: 0,
+    gaps: [],
+  }
+  const none = { principals: 0, events: 0, lastAt: null }
+  return {
+    key: toKeyRow(stored, new Map()),
+    now,
+    window,
+    seen: { uses: none, foreignUses: { ...none, accounts: [] }, publicKeyReads: none },
+    resources: { count: 0, isCut: false },
+    related: [],
+    external: { principals: 0, isIncomplete: false },
+    iam: { names: [], total: 0, readAt: now },
+    publicKeyReadHere: null,
+    stoppedAt: null,
+    refusals: null,
+    watched: window,
+  }
+}

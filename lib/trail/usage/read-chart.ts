@@ -1,0 +1,117 @@
+import 'server-only'
+import type { Permit } from '../../auth/permit'
+import type { Scope } from '../../auth/permissions'
+import { sql } from '../../db/client'
+import { withinAccounts } from '../../db/scope'
+import type { Filter } from '../../table/filter'
+import {
+  endOf,
+  layOut,
+  startsOf,
+  unitFor,
+  type CountAt,
+  type CountsOverTime,
+  type Span,
+} from '../../table/over-time'
+import { Params } from '../../table/sql'
+import type { TableState } from '../../table/state'
+import { whereOf } from '../../table-source/sql-source'
+import { rollupsSql, unknownToRollups } from '../events-sql'
+import { rangeOf, type ChartDivision, type TrailChart } from './chart'
+import { countWaitingHours } from './coverage'
+import { countBy, countOverTime, type Counted } from './over-time'
+
+const expressions: Readonly<Record<ChartDivision, string>> = {
+  outcome: 'r.outcome',
+  operation: 'r.operation',
+  account: 'r.account_id',
+}
+
+/**
+ * Counts what the filter of the trail's table finds, over time. By rollups alone: what they do not
+ * know, such as a source IP, would have to be counted event by event, and is not drawn.
+ */
+export async function readTrailChart(
+  { scope }: Permit<'trail.read'>,
+  { filter }: Pick<TableState, 'filter'>,
+  by: ChartDivision,
+): Promise<TrailChart> {
+  const unknown = unknownToRollups(filter)
+  const [counts, waitingHours] = await Promise.all([
+    unknown.length > 0 ? null : countFiltered(scope, filter, by),
+    countWaitingHours(scope),
+  ])
+  return { counts, unknown, waitingHours }
+}
+
+async function countFiltered(
+  scope: Scope,
+  filter: Filter,
+  by: ChartDivision,
+): Promise<CountsOverTime> {
+  const asked = askedSpan(filter)
+  if (asked.from) return countSpan(scope, filter, by, { from: asked.from, to: asked.to })
+  // Where nothing says when it begins, days are counted once, and say it.
+  const days = await countBy('day', countedOf(scope, filter, by))
+  const span = spanOfDays(days, asked.to)
+  const unit = unitFor(span)
+  if (unit === 'hour') return countSpan(scope, filter, by, span)
+  return layOut(unit, span, days, await readUnseen(scope, span))
+}
+
+async function countSpan(
+  scope: Scope,
+  filter: Filter,
+  by: ChartDivision,
+  span: Span,
+): Promise<CountsOverTime> {
+  const counted = countedOf(scope, filter, by)
+  const { params } = counted
+  // Said as the partitions are made, so that only those of the span are opened.
+  const where = `${counted.where} AND r.hour >= ${params.add(span.from, 'timestamptz')}
+    AND r.hour < ${params.add(span.to, 'timestamptz')}`
+  return countOverTime({ ...counted, where }, span, await readUnseen(scope, span))
+}
+
+function countedOf(scope: Scope, filter: Filter, by: ChartDivision): Counted {
+  const params = new Params()
+  const where = whereOf(rollupsSql, scope, filter, params)
+  return { from: rollupsSql.from, where, series: expressions[by], params }
+}
+
+const hourMs = 3_600_000
+const cloudTrailBegan = new Date('2013-11-01T00:00:00Z')
+const earlier = (a: Date, b: Date) => (a < b ? a : b)
+const later = (a: Date, b: Date) => (a > b ? a : b)
+
+/** The days that a filter keeps to, as far as there can be events. */
+function askedSpan(filter: Filter): { from: Date | null; to: Date } {
+  const { from, to } = rangeOf(filter)
+  const now = new Date(Date.now() + hourMs)
+  return {
+    from: from ? later(new Date(from), cloudTrailBegan) : null,
+    to: to ? earlier(endOf('day', new Date(to)), now) : now,
+  }
+}
+
+/** From the first to the last day that has a count. */
+function spanOfDays(days: readonly CountAt[], before: Date): Span {
+  const times = days.map(({ at }) => at.getTime()).sort((a, b) => a - b)
+  const [first = 0, last] = [times[0], times.at(-1)]
+  const to = last === undefined ? new Date(first) : endOf('day', new Date(last))
+  return { from: new Date(first), to: earlier(to, before) }
+}
+
+/** Finds the pieces of a span of which no source in scope saw anything. */
+async function readUnseen(scope: Scope, span: Span): Promise<(start: string) => boolean> {
+  const unit = unitFor(span)
+  const starts = startsOf(unit, span)
+  const ends = starts.map((start) => endOf(unit, new Date(start)))
+  const unseen = await sql.query<{ start: Date }>(
+    sql`SELECT p.start FROM unnest(${starts}::timestamptz[], ${ends}::timestamptz[]) p(start, ends)
+     WHERE NOT EXISTS (SELECT FROM "TrailCoverage" c
+       WHERE c."hour" >= p.start AND c."hour" < p.ends AND ${withinAccounts('c."accountId"', scope)})`,
+  )
+  const known = new Set(unseen.map(({ start }) => start.toISOString()))
+  return (start) => known.has(start)
+}
