@@ -8,27 +8,11 @@ import { dataAccount } from './support/people'
 const security = '349175520836'
 const trailArn = 'arn:aws:cloudtrail:eu-west-1:180244096117:trail/halden-organization'
 
-let n = 0
-async function shots(page: import('@playwright/test').Page) {
-  n += 1
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.screenshot({
-      path: `/tmp/files/${Date.now()}-${n}-${colorScheme}.png`,
-      fullPage: true,
-    })
-  }
-  await page.emulateMedia({ colorScheme: 'light' })
-}
-
 test.describe.configure({ timeout: 180_000 })
 /** The sandbox writes and signs a week of digests when they are first asked for. */
 const slow = { timeout: 60_000 }
 
-test.afterAll(async () => {
-  await query('DELETE FROM "TrailLogSource"')
-  await query('TRUNCATE trail.event, trail.use, trail.dirty_hour, "TrailCoverage"')
-})
+test.afterAll(() => query('DELETE FROM "TrailLogSource"'))
 
 test('a trail is added once it was checked, and its log files are read', async ({
   page,
@@ -55,7 +39,6 @@ test('a trail is added once it was checked, and its log files are read', async (
   await fill('Prefix', '')
   await dialog.getByRole('button', { name: 'Check' }).click()
   await expect(dialog.getByText(/^Verify one digest: .* is signed by CloudTrail/)).toBeVisible(slow)
-  await shots(page)
   await expectAccessible(page)
   await dialog.getByRole('button', { name: 'Add trail' }).click()
   await expect(page.getByText('Its log files are read from now on.')).toBeVisible(slow)
@@ -67,7 +50,6 @@ test('a trail is added once it was checked, and its log files are read', async (
   }).toPass(slow)
   await page.reload()
   await expect(page.getByRole('row', { name: /halden-organization/ })).toContainText('Verified')
-  await shots(page)
   await expectAccessible(page)
 
   await page.getByRole('button', { name: 'Actions for halden-organization' }).click()
@@ -100,7 +82,6 @@ test('files are uploaded one by one, what is wrong with one is told, and all is 
   await expect(told.filter({ hasText: 'half.json.gz' })).toContainText('fetch it again')
   const row = page.getByRole('row', { name: /whole\.json\.gz, half\.json\.gz/ }).first()
   await expect(row).toContainText('Done')
-  await shots(page)
   await expectAccessible(page)
   await row.getByRole('button', { name: /^Undo import/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Undo import' }).click()

@@ -189,6 +189,22 @@ test('every event is there once, of late files too, whenever the reader is kille
   expect(whole.length, 'digests prove hours').toBeGreaterThan(0)
 })
 
+test('of a trail that leaves KMS out no hour is whole', async () => {
+  await begin()
+  const source = await addSource(await makeTrail('all'))
+  await sql.execute(
+    `INSERT INTO "AwsTrail" ("arn", "accountId", "region", "name", "isMultiRegion",
+       "isOrganization", "kms", "observedAt") VALUES ($1, $2, $3, 'all', true, false, 'some', now())`,
+    [source.trailArn, owner, region],
+  )
+  for (let step = 0; step < 4; step += 1) await hour()
+  await turn(source)
+  const hours = await db.trailCoverage.findMany()
+  expect(hours.length).toBeGreaterThan(0)
+  expect(hours.filter((one) => one.isWhole || one.changesAreWhole)).toEqual([])
+  await sql.execute('TRUNCATE "AwsTrail"')
+})
+
 test('two trails in one bucket are read and verified apart, and events stored once', async () => {
   await begin()
   const sources = [

@@ -22,9 +22,14 @@ const nameOf = ({ trailArn }: LogSourceRow) => trailArn.slice(trailArn.lastIndex
 const bucketOf = ({ bucket, prefix }: LogSourceRow) =>
   `s3://${bucket}/${prefix === '' ? '' : `${prefix}/`}AWSLogs/`
 
-function Status({ problem, lookedAt, filesWaiting }: LogSourceRow) {
+function Status({ problem, lookedAt, folders, filesWaiting }: LogSourceRow) {
   if (problem !== null) return <StatusIndicator type="error">{problem}</StatusIndicator>
-  if (lookedAt === null) return <StatusIndicator type="pending">Not read yet</StatusIndicator>
+  if (lookedAt === null)
+    return folders === 0 ? (
+      <StatusIndicator type="pending">Not read yet</StatusIndicator>
+    ) : (
+      <StatusIndicator type="in-progress">Reading for the first time</StatusIndicator>
+    )
   return filesWaiting > 0 ? (
     <StatusIndicator type="in-progress">{number(filesWaiting)} files waiting</StatusIndicator>
   ) : (
@@ -40,7 +45,7 @@ const columns: TableProps.ColumnDefinition<LogSourceRow>[] = [
     id: 'trail',
     header: 'Trail',
     isRowHeader: true,
-    minWidth: 200,
+    minWidth: 160,
     cell: (row) => (
       <>
         {nameOf(row)}
@@ -50,23 +55,23 @@ const columns: TableProps.ColumnDefinition<LogSourceRow>[] = [
       </>
     ),
   },
-  { id: 'status', header: 'Status', minWidth: 260, cell: Status },
+  { id: 'status', header: 'Status', minWidth: 190, cell: Status },
   {
     id: 'bucket',
     header: 'Bucket',
-    minWidth: 260,
+    minWidth: 190,
     cell: (row) => <Identifier text={bucketOf(row)} />,
   },
   {
     id: 'digests',
     header: 'Digests',
-    minWidth: 120,
+    minWidth: 90,
     cell: ({ validates }) => (validates ? 'Verified' : 'Not verified'),
   },
   {
     id: 'files',
     header: 'Files read',
-    minWidth: 150,
+    minWidth: 120,
     cell: ({ filesRead, folders }) => (
       <>
         {number(filesRead)}
@@ -79,7 +84,7 @@ const columns: TableProps.ColumnDefinition<LogSourceRow>[] = [
   {
     id: 'newest',
     header: 'Newest file',
-    minWidth: 140,
+    minWidth: 110,
     cell: ({ newestAt }) => <Moment at={newestAt} missing="none yet" />,
   },
 ]
@@ -131,7 +136,7 @@ export function SourcesTable({ sources, mayManage, roleName }: Props) {
 const actsColumn = (onChoose: (act: Act) => void): TableProps.ColumnDefinition<LogSourceRow> => ({
   id: 'acts',
   header: 'Actions',
-  minWidth: 100,
+  minWidth: 80,
   cell: (source) => (
     <ButtonDropdown
       variant="icon"
