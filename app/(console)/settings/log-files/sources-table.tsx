@@ -33,7 +33,7 @@ function Status({ problem, lookedAt, folders, filesWaiting }: LogSourceRow) {
     return folders === 0 ? (
       <StatusIndicator type="pending">Not read yet</StatusIndicator>
     ) : (
-      <StatusIndicator type="in-progress">Reading for the first time</StatusIndicator>
+      <StatusIndicator type="in-progress">First reading</StatusIndicator>
     )
   return filesWaiting > 0 ? (
     <StatusIndicator type="in-progress">{number(filesWaiting)} files waiting</StatusIndicator>
