@@ -20,7 +20,7 @@ import { listLogFilesHealth } from './health'
 import { makeLogFilesLoop } from './loop'
 import type { LogSource } from './places'
 import { openBucket, type BucketReader } from './reader'
-import { addLogSource, retryLogFiles } from './sources'
+import { addLogSource, listFoundTrails, retryLogFiles } from './sources'
 import { takeTurn } from './turn'
 
 const { db, sql } = await freshDatabase()
@@ -316,6 +316,21 @@ test('a bucket that refuses, or is gone, is one clear line, and tried again', as
     name: source.trailArn,
     state: 'problem',
   })
+})
+
+test('a trail that AWS describes is offered until it is read', async () => {
+  await begin()
+  const arns = [await makeTrail('all'), await makeTrail('second')]
+  await sql.execute(
+    `INSERT INTO "AwsTrail" ("arn", "accountId", "region", "name", "bucket", "isMultiRegion",
+       "isOrganization", "observedAt") SELECT a, $2, $3, 'x', $4, true, false, now() FROM unnest($1::text[]) a`,
+    [arns, owner, region, Bucket],
+  )
+  await addSource(arns[0] ?? '')
+  expect(await listFoundTrails(permitFor(nobody, 'settings.read'))).toEqual([
+    { trailArn: arns[1], bucket: Bucket, prefix: '', isOrganization: false },
+  ])
+  await sql.execute('TRUNCATE "AwsTrail"')
 })
 
 test('a source is saved only when it can be listed, read and verified', async () => {

@@ -10,11 +10,16 @@ import { useState } from 'react'
 import { BoxTable } from '@/components/table/box-table'
 import { Identifier } from '@/components/value/identifier'
 import { Moment } from '@/components/value/moment'
-import type { LogSourceRow } from '@/lib/trail/log-files/sources'
+import type { FoundTrail, LogSourceRow } from '@/lib/trail/log-files/sources'
 import { RemoveSource } from './remove-source'
 import { SourceForm } from './source-form'
 
-type Props = { sources: readonly LogSourceRow[]; mayManage: boolean; roleName: string }
+type Props = {
+  sources: readonly LogSourceRow[]
+  found: readonly FoundTrail[]
+  mayManage: boolean
+  roleName: string
+}
 type Act = { kind: 'add' } | { kind: 'change' | 'remove'; source: LogSourceRow }
 
 const number = (count: number) => count.toLocaleString('en')
@@ -28,7 +33,7 @@ function Status({ problem, lookedAt, folders, filesWaiting }: LogSourceRow) {
     return folders === 0 ? (
       <StatusIndicator type="pending">Not read yet</StatusIndicator>
     ) : (
-      <StatusIndicator type="in-progress">Reading for the first time</StatusIndicator>
+      <StatusIndicator type="in-progress">First reading</StatusIndicator>
     )
   return filesWaiting > 0 ? (
     <StatusIndicator type="in-progress">{number(filesWaiting)} files waiting</StatusIndicator>
@@ -90,7 +95,7 @@ const columns: TableProps.ColumnDefinition<LogSourceRow>[] = [
 ]
 
 /** The trails whose log files are read. */
-export function SourcesTable({ sources, mayManage, roleName }: Props) {
+export function SourcesTable({ sources, found, mayManage, roleName }: Props) {
   const [act, setAct] = useState<Act | null>(null)
   const close = () => setAct(null)
   return (
@@ -122,9 +127,11 @@ export function SourcesTable({ sources, mayManage, roleName }: Props) {
         }
         columnDefinitions={mayManage ? [...columns, actsColumn(setAct)] : columns}
       />
-      {act?.kind === 'add' && <SourceForm source={null} roleName={roleName} onClose={close} />}
+      {act?.kind === 'add' && (
+        <SourceForm source={null} found={found} roleName={roleName} onClose={close} />
+      )}
       {act?.kind === 'change' && (
-        <SourceForm source={act.source} roleName={roleName} onClose={close} />
+        <SourceForm source={act.source} found={[]} roleName={roleName} onClose={close} />
       )}
       {act?.kind === 'remove' && (
         <RemoveSource trailArn={act.source.trailArn} name={nameOf(act.source)} onClose={close} />
