@@ -48,7 +48,6 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/trail/log-files/cover.ts': [1, 'lib/trail/log-files/log-files.db.test.ts'],
   'lib/trail/recount.ts': [5, 'lib/trail/write.db.test.ts'],
   'lib/trail/usage/over-time.ts': [1, 'lib/trail/usage/usage.db.test.ts'],
-  'lib/trail/usage/read-chart.ts': [1, 'lib/trail/usage/usage.db.test.ts'],
   'lib/trail/write.ts': [1, 'lib/trail/write.db.test.ts'],
   'lib/work/claim.ts': [2, 'lib/notify/deliver.db.test.ts'],
 }

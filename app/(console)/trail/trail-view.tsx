@@ -1,6 +1,7 @@
 'use client'
 
 import Link from '@cloudscape-design/components/link'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useHeld } from '@/components/shell/held'
 import { ResourceTable, type TableProps } from '@/components/table/resource-table'
 import { Hint } from '@/components/table/table-view'
@@ -25,10 +26,10 @@ export function TrailView(props: TableProps<TableAnswer<EventRow> & { unseen: Un
       trackBy={(row) => row.id}
       wordOf={(value, facet) => own(propertyOf(definition, facet)?.words ?? {}, value) ?? value}
       notice={({ accounts, unseen }) => (
-        <>
+        <SpaceBetween size="xs">
           <UnseenNotice {...unseen} />
           <TrailChart definition={definition} nameOfAccount={(id) => accounts[id] ?? id} />
-        </>
+        </SpaceBetween>
       )}
       nothing={() => (
         <Hint title="No CloudTrail events of your accounts">
