@@ -12,7 +12,7 @@ export const denials: Signal = {
   title: 'Rise in denied calls',
   lead:
     `So many calls were denied in an account on one day, and ${times} times the daily average of ` +
-    `the ${before} days before.`,
+    `the ${before} days before. Looked for where the trail reaches back that far.`,
   threshold: { words: 'Denied calls in a day', least: 1, most: 1_000_000, standard: 50 },
   look: ({ from, to }, calls) =>
     sql`WITH days AS (
@@ -28,7 +28,10 @@ export const denials: Signal = {
      FROM days d
      WHERE d.calls >= ${calls}::int AND d.calls * ${before}::int >= ${times}::int * (
        SELECT coalesce(sum(b.calls), 0) FROM days b WHERE b.account_id = d.account_id
-         AND b.day < d.day AND b.day >= d.day - make_interval(days => ${before}::int))`,
+         AND b.day < d.day AND b.day >= d.day - make_interval(days => ${before}::int))
+       AND EXISTS (SELECT FROM "TrailCoverage" c WHERE c."accountId" = d.account_id
+         AND (c."isWhole" OR c."changesAreWhole")
+         AND c."hour" <= d.day - make_interval(days => ${before}::int))`,
   say: ({ count }) => `${count} calls were denied that day.`,
   href: ({ accountId, at }) =>
     hrefOfEvents({ account: accountId, outcome: 'denied', since: at.toISOString() }),

@@ -50,11 +50,11 @@ const invalid = (errorMessage: string) => ({
   errorCode: 'KMSInvalidStateException',
   errorMessage,
 })
-const cover = (hours: Date[], region: string) =>
+const cover = (hours: Date[], region: string, accountId = own) =>
   db.trailCoverage.createMany({
     data: hours.map((hour) => ({
       source: 'lookup',
-      accountId: own,
+      accountId,
       region,
       hour: new Date(Math.floor(hour.getTime() / 3_600_000) * 3_600_000),
       isWhole: true,
@@ -80,13 +80,13 @@ beforeAll(async () => {
   for (const id of [own, other])
     await sql.execute(
       `INSERT INTO "Account" ("id", "name", "source", "path", "onlyRegions", "createdAt")
-       VALUES ($1, 'acc-' || $1, 'page', '{}', '{}', now() - interval '1 year')`,
+       VALUES ($1::text, 'acc-' || $1::text, 'page', '{}', '{}', now() - interval '1 year')`,
       [id],
     )
   for (const [n, id] of [sees, seesOther, left].entries())
     await sql.execute(
       `INSERT INTO "Person" ("id", "issuer", "subject", "email", "name")
-       VALUES ($1, 'i', $1::text, $2, 'P')`,
+       VALUES ($1::text::uuid, 'i', $1::text, $2, 'P')`,
       [id, `p${n}@example.com`],
     )
   await sql.execute(
@@ -109,13 +109,14 @@ const cases: Record<string, Case> = {
   outsideUse: {
     below: () =>
       store(
-        event('foreign', at(11), outsider('444455556666')),
+        event('foreign', at(45), outsider('444455556666')),
+        event('foreign', at(16), outsider('444455556666')),
         event('foreign', at(1), outsider('444455556666')),
         event('foreign', at(1), outsider(other)),
         // Nothing was read of the time before.
         event('foreign', at(1), outsider(stranger)),
       ),
-    over: () => cover([at(60)], 'us-west-2'),
+    over: () => cover([at(31)], 'us-west-2'),
     says: `Account ${stranger} called GenerateDataKey with key 1234abcd-`,
   },
   burst: {
@@ -166,14 +167,21 @@ const cases: Record<string, Case> = {
   },
   denials: {
     threshold: 5,
-    below: () =>
-      store(
-        ...[0, 1, 2, 3].map((minute) => event('denied', at(1, minute))),
+    below: async () => {
+      await cover([at(60)], 'us-west-2', own)
+      await cover([at(60)], 'us-west-2', other)
+      const denied = (calls: number, days: number, recipientAccountId: string) =>
+        Array.from({ length: calls * days }, (_, n) =>
+          event('denied', at(1 + Math.floor(n / calls), n % calls), { recipientAccountId }),
+        )
+      await store(
+        ...denied(4, 1, own),
         // As many every day is no rise.
-        ...Array.from({ length: 15 * 5 }, (_, n) =>
-          event('denied', at(1 + Math.floor(n / 5), n), { recipientAccountId: other }),
-        ),
-      ),
+        ...denied(5, 46, other),
+        // Nothing was read of the time before.
+        ...denied(6, 1, stranger),
+      )
+    },
     over: () => store(event('denied', at(1, 5))),
     says: '5 calls were denied that day.',
   },

@@ -30,7 +30,6 @@ CREATE INDEX "SignalEpisode_signal_toldAt_idx" ON "SignalEpisode"("signal", "tol
 CREATE INDEX "SignalEpisode_foundAt_idx" ON "SignalEpisode"("foundAt");
 
 -- What signals look for among many rollups of which they are few.
-CREATE INDEX use_denied ON trail.use (hour) WHERE outcome = 'denied';
 CREATE INDEX use_invalid_state ON trail.use (hour) WHERE error_code LIKE 'KMSInvalidState%';
 CREATE INDEX use_by_others ON trail.use (hour) WHERE principal_account <> account_id;
 CREATE INDEX use_of_others ON trail.use (hour) WHERE split_part(key_arn, ':', 5) <> account_id;
