@@ -21,6 +21,6 @@ export const burst: Signal = {
          AND m.operation IN ('DisableKey', 'ScheduleKeyDeletion')) b
      WHERE b.count >= ${calls}::int`,
   say: ({ count, principal, operation }) =>
-    `${count} keys were disabled or scheduled for deletion within an hour, last by ` +
+    `Within an hour ${count} calls disabled keys or scheduled their deletion, the last by ` +
     `${nameOf(principal)} with ${operation}.`,
 }

@@ -29,7 +29,7 @@ export async function evaluateSignals(stop?: AbortSignal): Promise<void> {
       const found = await findEpisodes(signal, thresholdOf(signal, setting), span)
       if (found.length > 0) await transaction((tx) => note(tx, signal, found))
     } catch (error) {
-      log.error({ error, signal: signal.name }, 'a signal could not look')
+      log.error({ err: error, signal: signal.name }, 'a signal could not look')
       failure = error
     }
   }

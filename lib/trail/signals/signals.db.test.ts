@@ -128,7 +128,7 @@ const cases: Record<string, Case> = {
         event('scheduleKeyDeletion', at(1, 30)),
       ),
     over: () => store(event('permissionSet', at(1, 59))),
-    says: '3 keys were disabled or scheduled for deletion within an hour, last by KeyAdmins',
+    says: 'Within an hour 3 calls disabled keys or scheduled their deletion, the last by KeyAdmins',
   },
   importedMaterial: {
     // The first material of a key.
@@ -293,6 +293,17 @@ test('what is found while a signal is muted is told neither then nor afterwards'
       .sort()
       .slice(-3),
   ).toEqual(['signal.muted', 'signal.muted', 'signal.unmuted'])
+})
+
+test('a signal that cannot look does not keep the others from looking', async () => {
+  await sql.execute('ALTER TABLE derived.external_reach RENAME TO away')
+  try {
+    await store(event('decrypt', at(2), invalid('The key is pending deletion.')))
+    await expect(run()).rejects.toThrow('external_reach')
+  } finally {
+    await sql.execute('ALTER TABLE derived.away RENAME TO external_reach')
+  }
+  expect(await noticesOf('pendingDeletion')).toHaveLength(2)
 })
 
 test('what cannot be set is refused, in words', async () => {

@@ -69,6 +69,7 @@ export function PreviewList({ name, threshold, isAtOnce = false }: Props) {
 
 function Episodes({ episodes, total }: Preview) {
   const times = total === 1 ? 'once' : `${total.toLocaleString('en')} times`
+  const said = total === 0 ? 'nothing' : `something ${times}`
   return (
     <BoxTable
       variant="embedded"
@@ -82,7 +83,7 @@ function Episodes({ episodes, total }: Preview) {
             total > episodes.length ? `The newest ${episodes.length} are listed.` : undefined
           }
         >
-          Would have said something {times} in 30 days
+          Would have said {said} in 30 days
         </Header>
       }
       empty={

@@ -103,7 +103,7 @@ function Muted({ mutedUntil, muteReason }: SignalRow) {
   return (
     <>
       <StatusIndicator type="stopped">
-        until <Moment at={mutedUntil} />
+        Ends <Moment at={mutedUntil} />
       </StatusIndicator>
       <Small>{muteReason}</Small>
     </>
