@@ -6,13 +6,12 @@ export type Setting = {
   threshold: number | null
   mutedUntil: Date | null
   muteReason: string | null
-  changedBy: string
 }
 
 /** What people set, by the name of the signal. */
 export async function readSettings(): Promise<ReadonlyMap<string, Setting>> {
   const rows = await sql.query<Setting>(
-    `SELECT "name", "threshold", "mutedUntil", "muteReason", "changedBy" FROM "SignalSetting"`,
+    `SELECT "name", "threshold", "mutedUntil", "muteReason" FROM "SignalSetting"`,
   )
   return new Map(rows.map((row) => [row.name, row]))
 }

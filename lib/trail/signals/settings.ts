@@ -22,7 +22,6 @@ export type SignalRow = {
   /** Null: it is not muted now. */
   mutedUntil: string | null
   muteReason: string | null
-  changedBy: string | null
   lastToldAt: string | null
   /** In 30 days. */
   told: number
@@ -53,7 +52,6 @@ export async function listSignals(_: Permit<'settings.read'>): Promise<SignalRow
       threshold: threshold && { ...threshold, value: thresholdOf(signal, set) },
       mutedUntil: isMuted ? (set.mutedUntil?.toISOString() ?? null) : null,
       muteReason: isMuted ? set.muteReason : null,
-      changedBy: set?.changedBy ?? null,
       lastToldAt: history?.lastToldAt.toISOString() ?? null,
       told: history?.told ?? 0,
     }
@@ -141,8 +139,7 @@ async function change(
   data: Record<string, unknown>,
 ): Promise<void> {
   await transaction(async (tx) => {
-    const row = { ...set, changedBy: actor.name, changedAt: new Date() }
-    await tx.signalSetting.upsert({ where: { name }, create: { name, ...row }, update: row })
+    await tx.signalSetting.upsert({ where: { name }, create: { name, ...set }, update: set })
     await appendAudit(tx, { event, actor, data: { signal: name, ...data } })
   })
 }

@@ -6,8 +6,6 @@ CREATE TABLE "SignalSetting" (
     "threshold" INTEGER,
     "mutedUntil" TIMESTAMPTZ(3),
     "muteReason" TEXT,
-    "changedBy" TEXT NOT NULL,
-    "changedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "SignalSetting_pkey" PRIMARY KEY ("name")
 );
