@@ -1,5 +1,4 @@
 import { expect, test } from './fixtures'
-import { expectAccessible } from './support/accessible'
 import { query } from './support/inventory'
 import { dataAccount } from './support/people'
 
