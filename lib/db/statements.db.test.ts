@@ -47,6 +47,7 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/trail/bound/recount-bound.ts': [4, 'lib/trail/bound/bound.db.test.ts'],
   'lib/trail/log-files/cover.ts': [1, 'lib/trail/log-files/log-files.db.test.ts'],
   'lib/trail/recount.ts': [5, 'lib/trail/write.db.test.ts'],
+  'lib/trail/signals/find.ts': [1, 'lib/trail/signals/signals.db.test.ts'],
   'lib/trail/usage/over-time.ts': [1, 'lib/trail/usage/usage.db.test.ts'],
   'lib/trail/write.ts': [1, 'lib/trail/write.db.test.ts'],
   'lib/work/claim.ts': [2, 'lib/notify/deliver.db.test.ts'],
