@@ -48,11 +48,11 @@ export async function recountHours(stop?: AbortSignal): Promise<number> {
 
 /** Returns how many of the hours were still marked, and are counted now. */
 async function recount(tx: Tx, marked: readonly Hour[]): Promise<number> {
-  // One after another for each hour, in one order for all who count.
+  // One after another for each account and Region, in one order for all who count: its hours have
+  // their day and month in common, which follow by a trigger (trail.count_rollups).
   await tx.query(
     sql`SELECT pg_advisory_xact_lock(h) FROM (
-        SELECT DISTINCT hashtextextended(concat_ws(' ', 'trail', g."accountId", g."region",
-          extract(epoch FROM g."hour")), 0) AS h
+        SELECT DISTINCT hashtextextended(concat_ws(' ', 'trail', g."accountId", g."region"), 0) AS h
         FROM ${givenHours(marked)} ORDER BY 1) locks`,
   )
   // Held where it is: what is dropped after it moved cannot be counted again.
