@@ -61,13 +61,11 @@ async function moveHorizon(usesDays: number, changesDays: number): Promise<void>
   )
 }
 
-/** Rollups that are dropped are counted no more. */
+/** Counts go with the rollups that they are sums of. */
 async function dropCounts(tx: Tx, month: string): Promise<void> {
-  for (const table of [raw('trail.day_count'), raw('trail.month_count')])
-    await tx.execute(
-      sql`DELETE FROM ${table} c WHERE c.begins >= ${month}::date
-         AND c.begins < ${month}::date + interval '1 month'`,
-    )
+  const isOfMonth = sql`begins >= ${month}::date AND begins < ${month}::date + interval '1 month'`
+  await tx.execute(sql`DELETE FROM trail.day_count WHERE ${isOfMonth}`)
+  await tx.execute(sql`DELETE FROM trail.month_count WHERE ${isOfMonth}`)
 }
 
 async function dropMonths(parent: Partitioned, days: number): Promise<void> {

@@ -1,11 +1,11 @@
 import 'server-only'
 import { isGroup, tokensOf, type Filter, type Operator, type Token } from '../../table/filter'
 import { endOf, startOf } from '../../table/over-time'
-import { date, type TableSql } from '../../table/statements'
+import type { TableSql } from '../../table/statements'
 import { combinationFields, eventsSql } from '../events-sql'
 
 /** Whole days of UTC: from the first on, and before the last. null: without such an end. */
-export type Days = { from: Date | null; before: Date | null }
+type Days = { from: Date | null; before: Date | null }
 
 /** A filter that counts by day and month answer: which days, and what else it asks for. */
 export type CountableByDays = { days: Days; rest: Filter }
@@ -60,13 +60,12 @@ export const countsSql = (days: Days): TableSql => ({
   counted: 'sum(r.events)::int',
 })
 
-/** The same by the time that each count begins at, by days or by months. */
+/** The same by the day that each count begins at: of days alone, or of months as far as they are whole. */
 export const countsOverTimeSql = (days: Days, unit: 'day' | 'month'): TableSql => ({
   ...countsSql(days),
-  from: `(SELECT c.*, d.begins::timestamp AT TIME ZONE 'UTC' AS hour, d.events
+  from: `(SELECT c.*, d.begins AS day, d.events
     FROM (${unit === 'day' ? heldOf('day_count', days) : inMonths(days)}) d
     JOIN trail.combination c ON c.id = d.combination WHERE d.events > 0)`,
-  fields: { ...combinationFields, time: date('r.hour') },
 })
 
 function inMonths({ from, before }: Days): string {

@@ -63,8 +63,8 @@ async function countFiltered(
   // Where nothing says when it begins, days are counted once, and say it.
   const byDays = countableByDays(filter)
   const counted = byDays
-    ? countedOf(countsOverTimeSql(byDays.days, 'day'), scope, byDays.rest, by)
-    : countedOf(rollupsSql, scope, filter, by)
+    ? countedOf([countsOverTimeSql(byDays.days, 'day'), 'day'], scope, byDays.rest, by)
+    : countedOf([rollupsSql, 'hour'], scope, filter, by)
   const days = await countBy('day', counted)
   const span = spanOfDays(days, asked.to)
   const unit = unitFor(span)
@@ -96,11 +96,11 @@ function countedByDays(
   const last = new Date(to.getTime() - 1)
   const ofSpan = { from: startOf('day', from), before: endOf('day', startOf('day', last)) }
   const unit = unitFor({ from, to }) === 'month' ? 'month' : 'day'
-  return countedOf(countsOverTimeSql(within(days, ofSpan), unit), scope, rest, by)
+  return countedOf([countsOverTimeSql(within(days, ofSpan), unit), 'day'], scope, rest, by)
 }
 
 function countedByHours(scope: Scope, filter: Filter, by: ChartDivision, span: Span): Counted {
-  const counted = countedOf(rollupsSql, scope, filter, by)
+  const counted = countedOf([rollupsSql, 'hour'], scope, filter, by)
   const { params } = counted
   // Said as the partitions are made, so that only those of the span are opened.
   const where = `${counted.where} AND r.hour >= ${params.add(span.from, 'timestamptz')}
@@ -108,10 +108,15 @@ function countedByHours(scope: Scope, filter: Filter, by: ChartDivision, span: S
   return { ...counted, where }
 }
 
-function countedOf(table: TableSql, scope: Scope, filter: Filter, by: ChartDivision): Counted {
+function countedOf(
+  [table, begins]: readonly [TableSql, Counted['begins']],
+  scope: Scope,
+  filter: Filter,
+  by: ChartDivision,
+): Counted {
   const params = new Params()
   const where = whereOf(table, scope, filter, params)
-  return { from: table.from, where, series: expressions[by], params }
+  return { from: table.from, begins, where, series: expressions[by], params }
 }
 
 const hourMs = 3_600_000
