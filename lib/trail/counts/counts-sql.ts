@@ -60,7 +60,7 @@ export const countsSql = (days: Days): TableSql => ({
   counted: 'sum(r.events)::int',
 })
 
-/** The same by the day that each count begins at: of days alone, or of months as far as they are whole. */
+/** The same by the day that each count begins at: days alone, or months as far as they are whole. */
 export const countsOverTimeSql = (days: Days, unit: 'day' | 'month'): TableSql => ({
   ...countsSql(days),
   from: `(SELECT c.*, d.begins AS day, d.events
