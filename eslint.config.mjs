@@ -49,7 +49,8 @@ const onlyRoutes = [
   },
   {
     selector:
-      'ExportNamedDeclaration > VariableDeclaration > VariableDeclarator[id.name="POST"]:not([init.callee.name="post"])',
+      'ExportNamedDeclaration > VariableDeclaration > ' +
+      'VariableDeclarator[id.name="POST"]:not([init.callee.name="post"])',
     message:
       'A handler only reads; what changes something is an action. A body that is read as it comes ' +
       'goes through its door: export const POST = post(permission, schema, run).',

@@ -85,6 +85,7 @@ test('on a phone no table reaches beyond its box, and labels keep off their valu
     '/settings/notifications',
     '/settings/installation',
     '/settings/log-files',
+    '/settings/signals',
     key,
     `${key}/access`,
     `${key}/grants`,

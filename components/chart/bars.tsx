@@ -31,7 +31,7 @@ export default function Bars({ counts, title, titleOf, hrefOf }: CountsProps) {
       xDomain={starts}
       xScaleType="categorical"
       stackedBars
-      height={220}
+      height={120}
       hideFilter
       ariaLabel={title}
       xTickFormatter={(x) => tickWords(unit, x)}

@@ -3,8 +3,8 @@
 import Alert from '@cloudscape-design/components/alert'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import { utcTime } from '@/components/value/relative-time'
-import type { TrailWindow } from '@/lib/trail/bound/window'
-import { sayWindow } from '@/lib/trail/bound/say-window'
+import type { TrailWindow } from '@/lib/trail/window'
+import { sayWindow } from '@/lib/trail/say-window'
 
 /** What the trail could not see of an account and Region; nothing where it saw every hour. */
 export function WindowNotice({ of: window }: { of: TrailWindow }) {

@@ -24,6 +24,7 @@ export type World = {
   manyOpen: string
   manyDraft: string
   ordinaryRequest: string
+  ordinaryChange: string
   policyDraft: string
   usageAudit: string
   /** Two texts that the policy of the hot key had. */
@@ -46,6 +47,7 @@ const lists: readonly string[] = [
   '/api/requests',
   '/api/requests/overview',
   '/api/trail',
+  '/api/trail/out-of-band',
   '/api/keys',
   '/api/keys/tags',
 ]
@@ -137,7 +139,7 @@ function moreOf({ hotKey, plainKey, principal, manyOpen, ...world }: World) {
       'box=all&page=300',
       'box=all&status=failed',
     ].concat('box=all&text=invoices', 'box=all&text=zzzz'),
-    '/api/requests/trail': ['change=00000000-0000-4000-8000-000000000000'],
+    '/api/requests/trail': [`change=${world.ordinaryChange}`],
     '/api/requests/form/keys': [`arns=${arn},${other}`],
     '/api/requests/form/aliases': [`account=${bigAccount}&region=${hotKey.region}&q=orders`],
     '/api/audit/check': ['last=10000'],

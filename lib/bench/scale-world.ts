@@ -31,9 +31,12 @@ export async function giveWorld(client: pg.Client, subject: string, keys: number
     client,
     `SELECT arn FROM "IamEntity" WHERE "accountId" = '${bigAccount}' AND kind = 'role' ORDER BY arn LIMIT 1`,
   )
-  const { id: ordinaryRequest } = await one<{ id: string }>(
+  const { ordinaryRequest, ordinaryChange } = await one<{
+    ordinaryRequest: string
+    ordinaryChange: string
+  }>(
     client,
-    `SELECT c."requestId" AS id FROM "Change" c WHERE c.status = 'open'
+    `SELECT c."requestId" AS "ordinaryRequest", c.id AS "ordinaryChange" FROM "Change" c WHERE c.status = 'open'
        AND c."accountId" = '${bigAccount}' ORDER BY c.id LIMIT 1`,
   )
   await client.query(
@@ -52,6 +55,7 @@ export async function giveWorld(client: pg.Client, subject: string, keys: number
     plainKey,
     principal,
     ordinaryRequest,
+    ordinaryChange,
     manyOpen: await addBigRequest(client, person.id, 'open'),
     manyDraft: await addBigRequest(client, person.id, 'draft'),
     policyDraft: await addPolicyDraft(client, person.id, hotKey.arn),

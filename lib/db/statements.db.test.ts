@@ -48,6 +48,7 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/trail/counts/counts-sql.ts': [1, 'lib/trail/counts/counts.db.test.ts'],
   'lib/trail/log-files/cover.ts': [1, 'lib/trail/log-files/log-files.db.test.ts'],
   'lib/trail/recount.ts': [5, 'lib/trail/write.db.test.ts'],
+  'lib/trail/signals/find.ts': [1, 'lib/trail/signals/signals.db.test.ts'],
   'lib/trail/usage/over-time.ts': [1, 'lib/trail/usage/usage.db.test.ts'],
   'lib/trail/write.ts': [1, 'lib/trail/write.db.test.ts'],
   'lib/work/claim.ts': [2, 'lib/notify/deliver.db.test.ts'],

@@ -92,6 +92,7 @@ function keptFor(): Readonly<Record<string, string>> {
     PolicyVersion: policies,
     Session: `${forDays(keptDays)} after sign-in`,
     Sweep: `${forDays(days.CLAVIGER_KEEP_SWEEPS_DAYS)}; the last of each place stays`,
+    SignalEpisode: forDays(days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS),
     FoundChange: forDays(days.CLAVIGER_KEEP_TRAIL_USES_DAYS),
     TrailLogFile: 'until a digest has proven it; with a problem, as long as its source',
     TrailCoverage: forDays(days.CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS),

@@ -31,6 +31,10 @@ export async function forgetOldTrail(): Promise<void> {
     sql`o."setAsideAt" < ${daysAgo(days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS)}`,
   )
   await forgetRows(
+    '"SignalEpisode"',
+    sql`o."foundAt" < ${daysAgo(days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS)}`,
+  )
+  await forgetRows(
     '"FoundChange"',
     sql`o."foundAt" < ${daysAgo(days.CLAVIGER_KEEP_TRAIL_USES_DAYS)}`,
   )

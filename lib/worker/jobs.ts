@@ -24,6 +24,7 @@ import { makeLogFilesLoop } from '@/lib/trail/log-files/loop'
 import { makePartitionsAhead } from '@/lib/trail/partitions'
 import { recountBound, trailDueMs } from '@/lib/trail/bound/recount-bound'
 import { recountHours } from '@/lib/trail/recount'
+import { evaluateSignals } from '@/lib/trail/signals/evaluate'
 import type { Job } from '@/lib/work/engine'
 import type { LoopReport } from '@/lib/work/loop'
 import { makeChangeLoop } from './changes'
@@ -99,6 +100,7 @@ export function listJobs({ id, reports, syncIntervalMinutes }: WorkerFacts): rea
       },
       due: () => trailDueMs(boundAfterSeconds),
     },
+    { name: 'signals', everyMs: 5 * minutes, atStop: 'handBack', run: evaluateSignals },
     { name: 'trailPoll', everyMs: seconds, restMs, atStop: 'handBack', queue: makePollLoop() },
     { name: 'logFiles', everyMs: seconds, restMs, atStop: 'handBack', queue: makeLogFilesLoop() },
     {

@@ -27,6 +27,7 @@ const tabs = [
     needs: 'settings.read',
   },
   { id: 'log-files', label: 'Log files', href: '/settings/log-files', needs: 'settings.read' },
+  { id: 'signals', label: 'Signals', href: '/settings/signals', needs: 'settings.read' },
   {
     id: 'notifications',
     label: 'Notifications',

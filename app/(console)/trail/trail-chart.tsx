@@ -44,7 +44,7 @@ export function TrailChart({ definition, nameOfAccount }: Props) {
       </Alert>
     )
   return (
-    <SpaceBetween size="s">
+    <SpaceBetween size="xs">
       {data && <WaitingHours hours={data.waitingHours} />}
       {data?.counts ? (
         <CountsChart

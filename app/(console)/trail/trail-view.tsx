@@ -1,6 +1,7 @@
 'use client'
 
 import Link from '@cloudscape-design/components/link'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useHeld } from '@/components/shell/held'
 import { ResourceTable, type TableProps } from '@/components/table/resource-table'
 import { Hint } from '@/components/table/table-view'
@@ -25,15 +26,16 @@ export function TrailView(props: TableProps<TableAnswer<EventRow> & { unseen: Un
       trackBy={(row) => row.id}
       wordOf={(value, facet) => own(propertyOf(definition, facet)?.words ?? {}, value) ?? value}
       notice={({ accounts, unseen }) => (
-        <>
+        <SpaceBetween size="xs">
           <UnseenNotice {...unseen} />
           <TrailChart definition={definition} nameOfAccount={(id) => accounts[id] ?? id} />
-        </>
+        </SpaceBetween>
       )}
       nothing={() => (
         <Hint title="No CloudTrail events of your accounts">
-          They come by LookupEvents and from log files: <Link href="/trail/sources">Sources</Link>. An
-          administrator adds log files in S3 under <Link href="/settings/log-files">Settings</Link>, or{' '}
+          They come by LookupEvents and from log files: <Link href="/trail/sources">Sources</Link>.
+          An administrator adds log files in S3 under{' '}
+          <Link href="/settings/log-files">Settings</Link>, or{' '}
           <Link href="/trail/import">imports log files</Link>.
         </Hint>
       )}

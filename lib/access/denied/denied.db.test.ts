@@ -56,7 +56,9 @@ beforeAll(async () => {
       },
     })
   }
-  await db.account.create({ data: { id: own, name: 'own', source: 'page', path: [], noOrganizationAt: now } })
+  await db.account.create({
+    data: { id: own, name: 'own', source: 'page', path: [], noOrganizationAt: now },
+  })
   await db.iamEntity.create({
     data: {
       arn: role('app'),

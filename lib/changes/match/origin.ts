@@ -42,7 +42,7 @@ export type SentChange = {
 export type Home = { createdAt: Date; writeRoleArn: string | null }
 
 /** What it counts as, by which rule. */
-export const rules = {
+const rules = {
   byChange: 'change',
   service: 'aws',
   serviceGrant: 'aws',

@@ -1,5 +1,5 @@
 import 'server-only'
-import { permissions } from '../../auth/permissions'
+import { listHolders } from '../../auth/holders'
 import { sql, type Tx } from '../../db/client'
 import { parseKeyArn } from '../../kms/arn'
 import { notify } from '../../notify/notify'
@@ -67,7 +67,7 @@ async function tell(tx: Tx, found: readonly Found[]): Promise<void> {
           operator: 'eq',
           values: [account],
         }),
-    to: await listReviewers(tx, account),
+    to: await listHolders(tx, 'outOfBand.review', account),
     needsAction: true,
   })
 }
@@ -75,13 +75,4 @@ async function tell(tx: Tx, found: readonly Found[]): Promise<void> {
 function lineOf({ operation, principal, key, why }: Found): string {
   const on = key === null ? '' : ` on key ${parseKeyArn(key)?.keyId ?? key}`
   return `${nameOfPrincipal(principal)} called ${operation}${on}. ${whyWords[why]}`
-}
-
-async function listReviewers(tx: Tx, accountId: string): Promise<string[]> {
-  const rows = await tx.query<{ personId: string }>(
-    sql`SELECT DISTINCT s."personId" FROM "Assignment" s
-     WHERE s."role"::text = ANY(${permissions['outOfBand.review'].roles}::text[])
-       AND (s."accountId" IS NULL OR s."accountId" = ${accountId})`,
-  )
-  return rows.map(({ personId }) => personId)
 }

@@ -1,5 +1,5 @@
 import type { KeyRow } from '../../inventory/key-detail'
-import type { TrailWindow } from '../../trail/bound/window'
+import type { TrailWindow } from '../../trail/window'
 
 type Callers = { principals: number; events: number; lastAt: string | null }
 

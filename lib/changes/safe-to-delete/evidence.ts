@@ -1,5 +1,5 @@
 import { publicKeyApplies } from '../../inventory/applies'
-import { sayWindow } from '../../trail/bound/say-window'
+import { sayWindow } from '../../trail/say-window'
 import type { DeletionFacts } from './deletion-facts'
 
 /**

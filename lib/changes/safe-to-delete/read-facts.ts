@@ -7,8 +7,8 @@ import { inScope, withinAccounts } from '../../db/scope'
 import type { KeyRow } from '../../inventory/key-detail'
 import { plain } from '../../inventory/plain'
 import { cryptographicOperations } from '../../kms/operations'
-import { readResourcesOfKey, windowEnd, windowStart } from '../../trail/bound/read-bound'
-import { readTrailWindow } from '../../trail/bound/window'
+import { readResourcesOfKey, windowStart } from '../../trail/bound/read-bound'
+import { readTrailWindow, settledUntil } from '../../trail/window'
 import { traits as keyDisable } from '../kinds/key-disable/traits'
 import { traits as keyEnable } from '../kinds/key-enable/traits'
 import {
@@ -118,7 +118,7 @@ type Refused = { principal: string; events: number; lastAt: Date }
 async function readWatch(scope: Scope, key: KeyRow, since: Date, now: Date) {
   const [refusals, watched] = await Promise.all([
     readRefusals(scope, key.arn, since),
-    readTrailWindow(key, since, windowEnd(now)),
+    readTrailWindow(key, since, settledUntil(now)),
   ])
   return { refusals, watched }
 }

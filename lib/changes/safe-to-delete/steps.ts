@@ -1,5 +1,5 @@
 import { nameOfState } from '../../kms/state-names'
-import { sayWindow } from '../../trail/bound/say-window'
+import { sayWindow } from '../../trail/say-window'
 import { isStopped, type DeletionFacts } from './deletion-facts'
 
 /** How long refused calls are watched for: a month has most jobs that run by the calendar. */

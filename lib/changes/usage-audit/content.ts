@@ -1,4 +1,4 @@
-import type { TrailWindow } from '../../trail/bound/window'
+import type { TrailWindow } from '../../trail/window'
 
 /** What was asked for, and the keys that it meant at that time. */
 export type Parameters = {

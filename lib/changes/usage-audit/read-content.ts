@@ -3,7 +3,7 @@ import { sql, type Queryable } from '../../db/client'
 import { AppError } from '../../errors'
 import { plain } from '../../inventory/plain'
 import { parseKeyArn } from '../../kms/arn'
-import { readTrailWindow } from '../../trail/bound/window'
+import { readTrailWindow } from '../../trail/window'
 import {
   periodOf,
   type ChangeMade,

@@ -201,15 +201,15 @@ test('the hours that no source saw whole are gaps, the longest by name', async (
   const at = (n: number) => new Date(Math.floor(Date.now() / hourMs - n) * hourMs)
   await db.trailCoverage.createMany({
     data: [
-      ...Array.from({ length: 10 }, (_, n) => ({ hour: at(n + 5), isWhole: true })),
-      { hour: at(3), isWhole: false },
+      ...Array.from({ length: 10 }, (_, n) => ({ hour: at(n + 6), isWhole: true })),
+      { hour: at(4), isWhole: false },
     ].map((row) => ({ ...row, source: 'lookup', accountId: own, region: 'us-west-2' })),
   })
   const { window } = await readResourcesOfKey(permit(one), {
     ...keyOf(keyArn),
-    createdAt: at(14).toISOString(),
+    createdAt: at(15).toISOString(),
   })
-  // From 14 hours ago to the hour before the last: nothing of 4 and 2, a part of 3.
+  // From 15 hours ago to what is settled: nothing of 5 and 3, a part of 4.
   expect(window).toMatchObject({ hours: 13, wholeHours: 10, partHours: 1, gapCount: 3 })
   expect(window.gaps.map(({ isPart }) => isPart)).toEqual([false, true, false])
 })

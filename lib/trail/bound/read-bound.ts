@@ -8,7 +8,7 @@ import type { KeyRow } from '../../inventory/key-detail'
 import { asObject, memberOf, textOf, textsOf, type Json } from '../json'
 import { resourceOf } from '../resources'
 import type { ResourceOfKey, ResourcesOfKey } from './resource-of-key'
-import { readTrailWindow } from './window'
+import { readTrailWindow, settledUntil } from '../window'
 
 /** A page shows so many of each; who wants all of them asks the trail. */
 const most = 500
@@ -42,7 +42,7 @@ export async function readResourcesOfKey(
   const [seen, constrained, window] = await Promise.all([
     readSeen(permit, key.arn),
     seesGrants ? readConstrained(key.arn) : null,
-    readTrailWindow(key, windowStart(key, now), windowEnd(now)),
+    readTrailWindow(key, windowStart(key, now), settledUntil(now)),
   ])
   return {
     resources: merge(seen.slice(0, most), constrained && namedIn(constrained.slice(0, most))),
@@ -56,11 +56,6 @@ export function windowStart({ createdAt }: Pick<KeyRow, 'createdAt'>, now: Date)
   const yearAgo = now.getTime() - windowDays * dayMs
   return new Date(Math.min(Math.max(yearAgo, Date.parse(createdAt ?? '') || 0), now.getTime()))
 }
-
-const hourMs = 3_600_000
-/** CloudTrail delivers late: an hour counts as missing only when another has passed. */
-export const windowEnd = (now: Date): Date =>
-  new Date(Math.floor((now.getTime() - hourMs) / hourMs) * hourMs)
 
 const readSeen = ({ scope }: Permit<'trail.read'>, keyArn: string): Promise<Seen[]> =>
   sql.query<Seen>(

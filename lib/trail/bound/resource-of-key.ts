@@ -1,4 +1,4 @@
-import type { TrailWindow } from './window'
+import type { TrailWindow } from '../window'
 
 /** A resource that a key is bound to, as far as events and grants tell. Times are ISO text. */
 export type ResourceOfKey = {

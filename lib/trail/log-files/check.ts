@@ -31,10 +31,11 @@ export type Check = {
   words: string
 }
 
-const patienceMs = 15_000
+const patienceMs = 30_000
 const dayMs = 86_400_000
-/** Folders that are looked into for a file to try: some are new, or quiet. */
-const mostTried = 12
+/** Folders that are looked into for a file to try: most can be quiet, or new. */
+const mostTried = 100
+const sideBySide = 3
 
 /** Tries what reading will do. What fails is told in words; nothing is stored. */
 export async function checkLogSource(
@@ -63,8 +64,10 @@ export async function checkLogSource(
   const found = await attempt('list', () => tryList(reader, input))
   if (found === null) return checks
   const folders = likeliestFirst(found, input)
-  await attempt('read', () => tryRead(reader, input, folders))
-  if (input.validates) await attempt('digest', () => tryDigest(reader, input, folders))
+  const active = await attempt('read', () => tryRead(reader, input, folders))
+  // Where there are log files there are digests, an hour later.
+  const first = active ? [active, ...folders] : folders
+  if (input.validates) await attempt('digest', () => tryDigest(reader, input, first))
   return checks
 }
 
@@ -99,23 +102,22 @@ async function tryRead(
   reader: BucketReader,
   input: LogSourceInput,
   folders: readonly Folder[],
-): Promise<[Check['state'], string, null]> {
-  for (const folder of folders.slice(0, mostTried)) {
-    const path = logFolder(input.prefix, folder)
-    const object = await findNewest(reader, path, (name) => timeOfLog(name) !== null)
-    if (object === null) continue
-    const { body } = await reader.open(path + object)
-    const { records, problem } = await readLog(body, () => Promise.resolve())
-    return problem === null
-      ? [
-          'passed',
-          `${object} has ${records.toLocaleString('en')} ${records === 1 ? 'record' : 'records'}`,
-          null,
-        ]
-      : ['failed', `${path}${object} ${problem}.`, null]
-  }
-  return ['none', 'No log file is there yet to try.', null]
+): Promise<[Check['state'], string, Folder | null]> {
+  const pathOf = (folder: Folder) => logFolder(input.prefix, folder)
+  const found = await findFile(reader, folders, pathOf, (name) => timeOfLog(name) !== null)
+  if (found === null) return ['none', 'No log file is there yet to try.', null]
+  const { folder, object } = found
+  const { body } = await reader.open(pathOf(folder) + object)
+  const { records, problem } = await readLog(body, () => Promise.resolve())
+  const count = `${records.toLocaleString('en')} ${records === 1 ? 'record' : 'records'}`
+  return problem === null
+    ? ['passed', `${object} has ${count}`, folder]
+    : ['failed', `${pathOf(folder)}${object} ${problem}.`, folder]
 }
+
+const noDigest =
+  'This trail has no digest here. Turn on log file validation and wait an hour, or leave digests ' +
+  'out: then nobody can tell whether log files were altered.'
 
 async function tryDigest(
   reader: BucketReader,
@@ -126,34 +128,39 @@ async function tryDigest(
     const named = readDigestName(name)
     return named?.trail === trailName(input.trailArn) && named.home === trailHome(input.trailArn)
   }
-  for (const folder of folders.slice(0, mostTried)) {
-    const path = digestFolder(input.prefix, folder)
-    const object = await findNewest(reader, path, isOurs)
-    if (object === null) continue
-    const read = await readDigest(reader, input, folder.region, path + object)
-    return read.digest === null
-      ? ['failed', `${read.problem}: ${path}${object}`, null]
-      : ['passed', `${object} is signed by CloudTrail`, null]
-  }
-  return [
-    'failed',
-    'This trail has no digest here. Turn on log file validation and wait an hour, or leave ' +
-      'digests out: then nobody can tell whether log files were altered.',
-    null,
-  ]
+  const pathOf = (folder: Folder) => digestFolder(input.prefix, folder)
+  const found = await findFile(reader, folders, pathOf, isOurs)
+  if (found === null) return ['failed', noDigest, null]
+  const { folder, object } = found
+  const read = await readDigest(reader, input, folder.region, pathOf(folder) + object)
+  return read.digest === null
+    ? ['failed', `${read.problem}: ${pathOf(folder)}${object}`, null]
+    : ['passed', `${object} is signed by CloudTrail`, null]
 }
 
-/** The newest of the last two days, or else one of the first; null: there is none. */
-async function findNewest(
+type Found = { folder: Folder; object: string }
+
+/** A file of the last two days, or else an older one; null: there is none in these folders. */
+async function findFile(
   reader: BucketReader,
-  folder: string,
+  folders: readonly Folder[],
+  pathOf: (folder: Folder) => string,
   isWanted: (name: string) => boolean,
-): Promise<string | null> {
+): Promise<Found | null> {
   const recent = dayFolder(new Date(Date.now() - 2 * dayMs))
-  let found: string | null = null
-  for await (const names of reader.listFiles(folder, recent))
-    found = names.findLast(isWanted) ?? found
-  if (found !== null) return found
-  for await (const names of reader.listFiles(folder, '')) return names.findLast(isWanted) ?? null
-  return null
+  const look = async (folder: Folder, after: string): Promise<Found | null> => {
+    for await (const names of reader.listFiles(pathOf(folder), after)) {
+      const object = names.findLast(isWanted)
+      return object === undefined ? null : { folder, object }
+    }
+    return null
+  }
+  for (let at = 0; at < Math.min(folders.length, mostTried); at += sideBySide) {
+    const some = folders.slice(at, at + sideBySide)
+    const found = await Promise.all(some.map((folder) => look(folder, recent)))
+    const first = found.find((one) => one !== null)
+    if (first) return first
+  }
+  const older = await Promise.all(folders.slice(0, sideBySide).map((folder) => look(folder, '')))
+  return older.find((one) => one !== null) ?? null
 }

@@ -32,7 +32,10 @@ const isSeen = ({ validates }: LogSource): Sql =>
         AND f."state" = 'read' AND f."deliveredAt" >= h
         AND f."deliveredAt" < h + interval '1 hour' + ${lateness})`
 
-/** Writes the coverage of hours that are over since the last turn. */
+/**
+ * Writes the coverage of hours that are over since the last turn. Of a trail whose selectors leave
+ * events of KMS out no hour is whole.
+ */
 export async function coverHours(source: LogSource, { id }: LogPlace): Promise<void> {
   await sql.execute(
     sql`WITH place AS (
@@ -44,14 +47,18 @@ export async function coverHours(source: LogSource, { id }: LogPlace): Promise<v
          FROM "TrailLogFile" f WHERE f."placeId" = p."id" AND f."state" = 'waiting') w
        WHERE p."id" = ${id}),
      covered AS (
-       INSERT INTO "TrailCoverage" AS c ("source", "accountId", "region", "hour", "isWhole")
-       SELECT ${source.trailArn}, p."accountId", p."region", h, NOT EXISTS (
-         SELECT 1 FROM "TrailLogFile" f
-         WHERE f."placeId" = p."id" AND f."state" = ANY(${troubledStates}) AND ${touches})
-       FROM place p, generate_series(p."from", p."to" - interval '1 hour', interval '1 hour') h
+       INSERT INTO "TrailCoverage" AS c
+         ("source", "accountId", "region", "hour", "isWhole", "changesAreWhole")
+       SELECT ${source.trailArn}, p."accountId", p."region", h, w."isWhole", w."isWhole"
+       FROM place p, generate_series(p."from", p."to" - interval '1 hour', interval '1 hour') h,
+         LATERAL (SELECT NOT EXISTS (SELECT 1 FROM "TrailLogFile" f
+             WHERE f."placeId" = p."id" AND f."state" = ANY(${troubledStates}) AND ${touches})
+           AND NOT EXISTS (SELECT 1 FROM "AwsTrail" t
+             WHERE t."arn" = ${source.trailArn} AND t."kms" <> 'all') AS "isWhole") w
        WHERE ${isSeen(source)}
        ON CONFLICT ("source", "accountId", "region", "hour") DO UPDATE
-         SET "isWhole" = excluded."isWhole", "observedAt" = now()
+         SET "isWhole" = excluded."isWhole", "changesAreWhole" = excluded."changesAreWhole",
+           "observedAt" = now()
          WHERE c."isWhole" <> excluded."isWhole")
      UPDATE "TrailLogPlace" p SET "coveredUntil" = place."to" FROM place
      WHERE p."id" = place."id" AND place."to" > place."from"`,

@@ -23,6 +23,8 @@ type Row = {
   oldest: Date | null
   newest: Date | null
   isBehind: boolean
+  /** Whether it was read which events its selectors take. */
+  isSelectionKnown: boolean
   problem: string | null
   problemAt: Date | null
 }
@@ -44,6 +46,8 @@ export async function listLogFilesHealth(scope: Scope): Promise<SourceHealth[]> 
          ELSE p."newestAt" < now() - interval '1 day' END)::int AS "silent",
        min(f."oldest") AS "oldest", max(greatest(p."newestAt", p."digestsUntil")) AS "newest",
        coalesce(min(f."oldest") < now() - interval '1 hour', false) AS "isBehind",
+       EXISTS (SELECT 1 FROM "AwsTrail" t WHERE t."arn" = s."trailArn" AND t."kms" IS NOT NULL)
+         AS "isSelectionKnown",
        min(p."problem") AS "problem", max(p."problemAt") AS "problemAt"
      FROM "TrailLogSource" s LEFT JOIN "TrailLogPlace" p ON p."sourceId" = s."id"
      LEFT JOIN (SELECT f."placeId", min(f."deliveredAt") FILTER (WHERE f."state" = 'waiting')
@@ -90,11 +94,13 @@ function stateOf(row: Row): SourceHealth['state'] {
   return row.waiting > 0 ? 'reading' : 'upToDate'
 }
 
-function listUnseen({ readFrom, validates, troubled, silent, folders }: Row): string[] {
+function listUnseen(row: Row): string[] {
+  const { readFrom, validates, troubled, silent, folders, isSelectionKnown } = row
   const day = readFrom.toISOString().slice(0, 10)
   const isPartlySilent = validates && silent > 0 && silent < folders
   return [
     `Log files delivered before ${day} are not read.`,
+    ...(isSelectionKnown ? [] : ['Whether its event selectors exclude KMS is not known.']),
     ...(validates ? [] : ['Without digests nobody can tell whether log files were altered.']),
     ...(troubled > 0 ? [`${number(troubled)} log files or digests have problems.`] : []),
     ...(isPartlySilent

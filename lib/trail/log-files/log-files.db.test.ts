@@ -20,7 +20,7 @@ import { listLogFilesHealth } from './health'
 import { makeLogFilesLoop } from './loop'
 import type { LogSource } from './places'
 import { openBucket, type BucketReader } from './reader'
-import { addLogSource, retryLogFiles } from './sources'
+import { addLogSource, listFoundTrails, retryLogFiles } from './sources'
 import { takeTurn } from './turn'
 
 const { db, sql } = await freshDatabase()
@@ -189,6 +189,22 @@ test('every event is there once, of late files too, whenever the reader is kille
   expect(whole.length, 'digests prove hours').toBeGreaterThan(0)
 })
 
+test('of a trail that leaves KMS out no hour is whole', async () => {
+  await begin()
+  const source = await addSource(await makeTrail('all'))
+  await sql.execute(
+    `INSERT INTO "AwsTrail" ("arn", "accountId", "region", "name", "isMultiRegion",
+       "isOrganization", "kms", "observedAt") VALUES ($1, $2, $3, 'all', true, false, 'some', now())`,
+    [source.trailArn, owner, region],
+  )
+  for (let step = 0; step < 4; step += 1) await hour()
+  await turn(source)
+  const hours = await db.trailCoverage.findMany()
+  expect(hours.length).toBeGreaterThan(0)
+  expect(hours.filter((one) => one.isWhole || one.changesAreWhole)).toEqual([])
+  await sql.execute('TRUNCATE "AwsTrail"')
+})
+
 test('two trails in one bucket are read and verified apart, and events stored once', async () => {
   await begin()
   const sources = [
@@ -300,6 +316,21 @@ test('a bucket that refuses, or is gone, is one clear line, and tried again', as
     name: source.trailArn,
     state: 'problem',
   })
+})
+
+test('a trail that AWS describes is offered until it is read', async () => {
+  await begin()
+  const arns = [await makeTrail('all'), await makeTrail('second')]
+  await sql.execute(
+    `INSERT INTO "AwsTrail" ("arn", "accountId", "region", "name", "bucket", "isMultiRegion",
+       "isOrganization", "observedAt") SELECT a, $2, $3, 'x', $4, true, false, now() FROM unnest($1::text[]) a`,
+    [arns, owner, region, Bucket],
+  )
+  await addSource(arns[0] ?? '')
+  expect(await listFoundTrails(permitFor(nobody, 'settings.read'))).toEqual([
+    { trailArn: arns[1], bucket: Bucket, prefix: '', isOrganization: false },
+  ])
+  await sql.execute('TRUNCATE "AwsTrail"')
 })
 
 test('a source is saved only when it can be listed, read and verified', async () => {

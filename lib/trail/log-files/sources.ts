@@ -176,3 +176,17 @@ export async function listLogSources(_permit: Permit<'settings.read'>): Promise<
     }
   })
 }
+
+/** A trail that AWS describes in a connected account. Where its bucket is, AWS does not say. */
+export type FoundTrail = Pick<LogSourceRow, 'trailArn' | 'bucket' | 'prefix' | 'isOrganization'>
+
+/** Trails that deliver into a bucket and are not read yet, those of organizations first. */
+export async function listFoundTrails(_permit: Permit<'settings.read'>): Promise<FoundTrail[]> {
+  return sql.query<FoundTrail>(
+    sql`SELECT t."arn" AS "trailArn", t."bucket", coalesce(t."prefix", '') AS "prefix",
+       t."isOrganization"
+     FROM "AwsTrail" t WHERE t."bucket" IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM "TrailLogSource" s WHERE s."trailArn" = t."arn")
+     ORDER BY t."isOrganization" DESC, t."arn" LIMIT 200`,
+  )
+}

@@ -1,6 +1,6 @@
 import type { CountsOverTime } from '../../table/over-time'
 import type { Outcome, PrincipalKind } from '../event'
-import type { PeriodCoverage } from './coverage'
+import type { TrailWindow } from '../window'
 
 /** Who used a key, as one account recorded it. */
 export type UserOfKey = {
@@ -59,7 +59,8 @@ export type KeyUsage = {
   networks: { rows: readonly NetworkOfUsage[]; looked: number; isCut: boolean }
   /** The last cryptographic operation that succeeded, in all that the trail has of the key. */
   lastUse: LastUse | null
-  coverage: PeriodCoverage
+  /** What sources saw of it, as far as it is settled. */
+  window: TrailWindow
   /** Hours that wait to be counted again. */
   waitingHours: number
 }

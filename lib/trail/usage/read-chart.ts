@@ -1,14 +1,12 @@
 import 'server-only'
 import type { Permit } from '../../auth/permit'
 import type { Scope } from '../../auth/permissions'
-import { sql } from '../../db/client'
 import { withinAccounts } from '../../db/scope'
 import type { Filter } from '../../table/filter'
 import {
   endOf,
   layOut,
   startOf,
-  startsOf,
   unitFor,
   type CountAt,
   type CountsOverTime,
@@ -26,7 +24,7 @@ import {
 } from '../counts/counts-sql'
 import { rollupsSql, unknownToRollups } from '../events-sql'
 import { rangeOf, type ChartDivision, type TrailChart } from './chart'
-import { countWaitingHours } from './coverage'
+import { countWaitingHours, readUnseenPieces } from './coverage'
 import { countBy, type Counted } from './over-time'
 
 const expressions: Readonly<Record<ChartDivision, string>> = {
@@ -142,16 +140,5 @@ function spanOfDays(days: readonly CountAt[], before: Date): Span {
   return { from: new Date(first), to: earlier(to, before) }
 }
 
-/** Finds the pieces of a span of which no source in scope saw anything. */
-async function readUnseen(scope: Scope, span: Span): Promise<(start: string) => boolean> {
-  const unit = unitFor(span)
-  const starts = startsOf(unit, span)
-  const ends = starts.map((start) => endOf(unit, new Date(start)))
-  const unseen = await sql.query<{ start: Date }>(
-    sql`SELECT p.start FROM unnest(${starts}::timestamptz[], ${ends}::timestamptz[]) p(start, ends)
-     WHERE NOT EXISTS (SELECT FROM "TrailCoverage" c
-       WHERE c."hour" >= p.start AND c."hour" < p.ends AND ${withinAccounts('c."accountId"', scope)})`,
-  )
-  const known = new Set(unseen.map(({ start }) => start.toISOString()))
-  return (start) => known.has(start)
-}
+const readUnseen = (scope: Scope, span: Span) =>
+  readUnseenPieces(span, withinAccounts('c."accountId"', scope))

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Permit } from '../../auth/permit'
 import { sql } from '../../db/client'
+import { readClock } from '../../db/clock'
 import { withinAccounts } from '../../db/scope'
 import { plain } from '../../inventory/plain'
 import { countWaitingHours } from './coverage'
@@ -21,8 +22,7 @@ export async function readDenied(
   { scope }: Permit<'trail.read'>,
   days: PeriodDays,
 ): Promise<DeniedCalls> {
-  const [clock] = await sql.query<{ now: Date }>(`SELECT claviger_now() AS now`)
-  const { from, to } = spanOf(days, clock?.now ?? new Date())
+  const { from, to } = spanOf(days, await readClock())
   const [rows, waitingHours] = await Promise.all([
     sql.query<Found>(
       sql`WITH grouped AS MATERIALIZED (

@@ -2,13 +2,15 @@ import 'server-only'
 import type { Permit } from '../../auth/permit'
 import type { Scope } from '../../auth/permissions'
 import { raw, sql, type Sql } from '../../db/client'
+import { readClock } from '../../db/clock'
 import { accountsOf, withinAccounts } from '../../db/scope'
 import { plain } from '../../inventory/plain'
 import { cryptographicOperations } from '../../kms/operations'
 import type { Span } from '../../table/over-time'
 import { Params } from '../../table/sql'
 import type { Outcome } from '../event'
-import { countWaitingHours, readCoverage } from './coverage'
+import { readTrailWindow, settledUntil } from '../window'
+import { countWaitingHours, readUnseenPieces } from './coverage'
 import type { KeyUsage, NetworkOfUsage, PartOfUsage, Parts, UserOfKey } from './key-usage'
 import { countOverTime } from './over-time'
 import { spanOf, type PeriodDays } from './period'
@@ -32,10 +34,13 @@ export async function readKeyUsage(
   key: KeyPlace,
   days: PeriodDays,
 ): Promise<KeyUsage> {
-  const [clock] = await sql.query<{ now: Date }>(`SELECT claviger_now() AS now`)
-  const span = spanOf(days, clock?.now ?? new Date())
+  const now = await readClock()
+  const span = spanOf(days, now)
   const within = withinSpan(scope, key, span)
-  const { coverage, isUnknown } = await readCoverage(key, span)
+  const [window, isUnknown] = await Promise.all([
+    readTrailWindow(key, span.from, settledUntil(now)),
+    readUnseenPieces(span, sql`c."accountId" = ${key.accountId} AND c."region" = ${key.region}`),
+  ])
   const over = (series: string) =>
     countOverTime(countedOf(scope, key, span, series), span, isUnknown)
   const [byOperation, byPrincipal, users, parts, networks, lastUse, waitingHours] =
@@ -57,7 +62,7 @@ export async function readKeyUsage(
     users,
     networks,
     lastUse,
-    coverage,
+    window,
     waitingHours,
   }
 }

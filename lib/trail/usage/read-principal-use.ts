@@ -2,6 +2,7 @@ import 'server-only'
 import type { Permit } from '../../auth/permit'
 import { reachesAccount } from '../../auth/permissions'
 import { sql } from '../../db/client'
+import { readClock } from '../../db/clock'
 import { withinAccounts } from '../../db/scope'
 import { plain } from '../../inventory/plain'
 import { parseArn } from '../../kms/arn'
@@ -21,8 +22,7 @@ export async function readPrincipalUse(
   principal: string,
   days: PeriodDays,
 ): Promise<PrincipalUse> {
-  const [clock] = await sql.query<{ now: Date }>(`SELECT claviger_now() AS now`)
-  const span = spanOf(days, clock?.now ?? new Date())
+  const span = spanOf(days, await readClock())
   const account = parseArn(principal)?.account ?? null
   const where = sql`lower(r.principal) = ${principal.toLowerCase()} AND r.hour >= ${span.from}
     AND r.hour < ${span.to} AND ${withinAccounts('r.account_id', scope)}`

@@ -16,6 +16,7 @@ import { keyArn, otherArn } from '../test/shapes'
 import { writeEvents } from '../write'
 import { chartDivisions, narrowTo } from './chart'
 import { hrefOfEvents } from './links'
+import { settledUntil } from '../window'
 import { spanOf } from './period'
 import { readTrailChart } from './read-chart'
 import { readDenied } from './read-denied'
@@ -156,19 +157,19 @@ test('the last use is the last cryptographic operation that succeeded, in any pe
 })
 
 test('what no source saw is a gap and not zero, and a covered hour without calls is zero', async () => {
-  const { from, to } = spanOf(90, new Date())
+  const { from } = spanOf(90, new Date())
   const before = await readKeyUsage(permit(onlyOwn), key, 90)
   const day = before.byOperation.starts.indexOf(from.toISOString())
   const unseen = (usage: typeof before) => usage.byOperation.series[0]?.counts[day]
   expect(unseen(before)).toBeNull()
-  expect(before.coverage).toMatchObject({ whole: 0, partial: 0, first: null })
+  expect(before.window).toMatchObject({ wholeHours: 0, partHours: 0 })
   await db.trailCoverage.create({
     data: { source: 'lookup', accountId: own, region, hour: from, isWhole: true },
   })
   const after = await readKeyUsage(permit(onlyOwn), key, 90)
   expect(unseen(after)).toBe(0)
-  const hours = (to.getTime() - from.getTime()) / 3_600_000
-  expect(after.coverage).toMatchObject({ hours, whole: 1, partial: 0 })
+  const hours = (settledUntil(new Date()).getTime() - from.getTime()) / 3_600_000
+  expect(after.window).toMatchObject({ hours, wholeHours: 1, partHours: 0 })
 })
 
 test('the chart counts what the table finds, and each bar what its link shows', async () => {

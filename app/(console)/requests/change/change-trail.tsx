@@ -90,10 +90,10 @@ function Events({ of: events }: { of: readonly EventOfChange[] }) {
       <ul className="claviger-overview-lines">
         {events.map((event) => (
           <li key={`${event.account} ${event.event}`}>
-            <StatusIndicator type="success" wrapText>
-              <Link href={eventPath(event)}>{event.operation}</Link> <Instant at={event.time} /> in{' '}
-              {event.region}
-            </StatusIndicator>
+            <StatusIndicator type="success">
+              <Link href={eventPath(event)}>{event.operation}</Link>
+            </StatusIndicator>{' '}
+            <Instant at={event.time} /> in {event.region}
             <Box variant="small" display="block">
               Event ID <Identifier text={event.event} most={40} />
               {event.request && (

@@ -11,24 +11,30 @@ import { useHeld } from '@/components/shell/held'
 import type { RoleSettings } from '@/lib/accounts/role-text'
 import { renderTrailRole } from '@/lib/accounts/trail-role'
 import type { LogFinding } from '@/lib/trail/log-files/findings'
-import type { LogSourceRow } from '@/lib/trail/log-files/sources'
+import type { FoundTrail, LogSourceRow } from '@/lib/trail/log-files/sources'
 import { SettingsFrame } from '../settings-frame'
 import { FindingsTable } from './findings-table'
 import { SourcesTable } from './sources-table'
 
 type Props = {
   sources: readonly LogSourceRow[]
+  found: readonly FoundTrail[]
   findings: { findings: readonly LogFinding[]; more: boolean }
   role: { settings: RoleSettings; problem: string | null }
 }
 
 /** Where CloudTrail's log files are read, what is wrong with them, and the role that reads them. */
-export function LogFilesView({ sources, findings, role }: Props) {
+export function LogFilesView({ sources, found, findings, role }: Props) {
   const mayManage = useHeld().has('trail.manage')
   return (
     <SettingsFrame tab="log-files">
       <SpaceBetween size="l">
-        <SourcesTable sources={sources} mayManage={mayManage} roleName={role.settings.roleName} />
+        <SourcesTable
+          sources={sources}
+          found={found}
+          mayManage={mayManage}
+          roleName={role.settings.roleName}
+        />
         <FindingsTable {...findings} mayManage={mayManage} />
         <TrailRole role={role} first={sources[0]} />
       </SpaceBetween>

@@ -4,17 +4,23 @@ import Button from '@cloudscape-design/components/button'
 import Checkbox from '@cloudscape-design/components/checkbox'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
+import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useState, useTransition } from 'react'
 import { useFlash } from '@/components/shell/flash'
 import type { Failure } from '@/lib/result'
 import type { Check } from '@/lib/trail/log-files/check'
-import type { LogSourceRow } from '@/lib/trail/log-files/sources'
+import type { FoundTrail, LogSourceRow } from '@/lib/trail/log-files/sources'
 import { Dialog } from '../dialog'
 import { addSource, changeSource, checkSource } from './actions'
 
-type Props = { source: LogSourceRow | null; roleName: string; onClose(): void }
+type Props = {
+  source: LogSourceRow | null
+  found: readonly FoundTrail[]
+  roleName: string
+  onClose(): void
+}
 
 const texts = [
   {
@@ -50,7 +56,7 @@ const valuesOf = (source: LogSourceRow | null, roleName: string): Values => ({
 })
 
 /** A trail to read, or (with `source`) one that is there: its ARN stays. */
-export function SourceForm({ source, roleName, onClose }: Props) {
+export function SourceForm({ source, found, roleName, onClose }: Props) {
   const [values, setValues] = useState(() => valuesOf(source, roleName))
   const [fields, setFields] = useState<Failure['fields']>({})
   const set = (changed: Partial<Values>) => setValues((all) => ({ ...all, ...changed }))
@@ -64,6 +70,7 @@ export function SourceForm({ source, roleName, onClose }: Props) {
       onFailure={(failure) => setFields(failure?.fields)}
       onClose={onClose}
     >
+      {found.length > 0 && <Found found={found} trailArn={values.trailArn} onChoose={set} />}
       {texts.map(({ id, label, hint }) => (
         <FormField key={id} label={label} constraintText={hint} errorText={fields?.[id]?.[0]}>
           <Input
@@ -88,6 +95,40 @@ export function SourceForm({ source, roleName, onClose }: Props) {
       <Kinds values={values} onChange={set} />
       <Checks input={input} onFailure={(failure) => setFields(failure?.fields)} />
     </Dialog>
+  )
+}
+
+type FoundProps = {
+  found: readonly FoundTrail[]
+  trailArn: string
+  onChoose(changed: Partial<Values>): void
+}
+
+/** Trails of connected accounts; a bucket is most often in the Region that its trail is of. */
+function Found({ found, trailArn, onChoose }: FoundProps) {
+  const options = found.map((one) => ({
+    value: one.trailArn,
+    label: one.trailArn.slice(one.trailArn.lastIndexOf('/') + 1),
+    description: `s3://${one.bucket}${one.prefix === '' ? '' : `/${one.prefix}`}`,
+    tags: [one.isOrganization ? 'Organization trail' : (one.trailArn.split(':')[4] ?? '')],
+  }))
+  const choose = (value: string | undefined) => {
+    const chosen = found.find((one) => one.trailArn === value)
+    if (chosen) onChoose({ ...chosen, bucketRegion: chosen.trailArn.split(':')[3] ?? '' })
+  }
+  return (
+    <FormField
+      label="Trail found in your accounts"
+      constraintText="Fills in what AWS says of it. Check the Region, and name the role."
+    >
+      <Select
+        placeholder="Choose a trail"
+        options={options}
+        selectedOption={options.find(({ value }) => value === trailArn) ?? null}
+        onChange={({ detail }) => choose(detail.selectedOption.value)}
+        expandToViewport
+      />
+    </FormField>
   )
 }
 

@@ -10,11 +10,16 @@ import { useState } from 'react'
 import { BoxTable } from '@/components/table/box-table'
 import { Identifier } from '@/components/value/identifier'
 import { Moment } from '@/components/value/moment'
-import type { LogSourceRow } from '@/lib/trail/log-files/sources'
+import type { FoundTrail, LogSourceRow } from '@/lib/trail/log-files/sources'
 import { RemoveSource } from './remove-source'
 import { SourceForm } from './source-form'
 
-type Props = { sources: readonly LogSourceRow[]; mayManage: boolean; roleName: string }
+type Props = {
+  sources: readonly LogSourceRow[]
+  found: readonly FoundTrail[]
+  mayManage: boolean
+  roleName: string
+}
 type Act = { kind: 'add' } | { kind: 'change' | 'remove'; source: LogSourceRow }
 
 const number = (count: number) => count.toLocaleString('en')
@@ -22,9 +27,14 @@ const nameOf = ({ trailArn }: LogSourceRow) => trailArn.slice(trailArn.lastIndex
 const bucketOf = ({ bucket, prefix }: LogSourceRow) =>
   `s3://${bucket}/${prefix === '' ? '' : `${prefix}/`}AWSLogs/`
 
-function Status({ problem, lookedAt, filesWaiting }: LogSourceRow) {
+function Status({ problem, lookedAt, folders, filesWaiting }: LogSourceRow) {
   if (problem !== null) return <StatusIndicator type="error">{problem}</StatusIndicator>
-  if (lookedAt === null) return <StatusIndicator type="pending">Not read yet</StatusIndicator>
+  if (lookedAt === null)
+    return folders === 0 ? (
+      <StatusIndicator type="pending">Not read yet</StatusIndicator>
+    ) : (
+      <StatusIndicator type="in-progress">First reading</StatusIndicator>
+    )
   return filesWaiting > 0 ? (
     <StatusIndicator type="in-progress">{number(filesWaiting)} files waiting</StatusIndicator>
   ) : (
@@ -40,7 +50,7 @@ const columns: TableProps.ColumnDefinition<LogSourceRow>[] = [
     id: 'trail',
     header: 'Trail',
     isRowHeader: true,
-    minWidth: 200,
+    minWidth: 160,
     cell: (row) => (
       <>
         {nameOf(row)}
@@ -50,23 +60,23 @@ const columns: TableProps.ColumnDefinition<LogSourceRow>[] = [
       </>
     ),
   },
-  { id: 'status', header: 'Status', minWidth: 260, cell: Status },
+  { id: 'status', header: 'Status', minWidth: 190, cell: Status },
   {
     id: 'bucket',
     header: 'Bucket',
-    minWidth: 260,
+    minWidth: 190,
     cell: (row) => <Identifier text={bucketOf(row)} />,
   },
   {
     id: 'digests',
     header: 'Digests',
-    minWidth: 120,
+    minWidth: 90,
     cell: ({ validates }) => (validates ? 'Verified' : 'Not verified'),
   },
   {
     id: 'files',
     header: 'Files read',
-    minWidth: 150,
+    minWidth: 120,
     cell: ({ filesRead, folders }) => (
       <>
         {number(filesRead)}
@@ -79,13 +89,13 @@ const columns: TableProps.ColumnDefinition<LogSourceRow>[] = [
   {
     id: 'newest',
     header: 'Newest file',
-    minWidth: 140,
+    minWidth: 110,
     cell: ({ newestAt }) => <Moment at={newestAt} missing="none yet" />,
   },
 ]
 
 /** The trails whose log files are read. */
-export function SourcesTable({ sources, mayManage, roleName }: Props) {
+export function SourcesTable({ sources, found, mayManage, roleName }: Props) {
   const [act, setAct] = useState<Act | null>(null)
   const close = () => setAct(null)
   return (
@@ -117,9 +127,11 @@ export function SourcesTable({ sources, mayManage, roleName }: Props) {
         }
         columnDefinitions={mayManage ? [...columns, actsColumn(setAct)] : columns}
       />
-      {act?.kind === 'add' && <SourceForm source={null} roleName={roleName} onClose={close} />}
+      {act?.kind === 'add' && (
+        <SourceForm source={null} found={found} roleName={roleName} onClose={close} />
+      )}
       {act?.kind === 'change' && (
-        <SourceForm source={act.source} roleName={roleName} onClose={close} />
+        <SourceForm source={act.source} found={[]} roleName={roleName} onClose={close} />
       )}
       {act?.kind === 'remove' && (
         <RemoveSource trailArn={act.source.trailArn} name={nameOf(act.source)} onClose={close} />
@@ -131,7 +143,7 @@ export function SourcesTable({ sources, mayManage, roleName }: Props) {
 const actsColumn = (onChoose: (act: Act) => void): TableProps.ColumnDefinition<LogSourceRow> => ({
   id: 'acts',
   header: 'Actions',
-  minWidth: 100,
+  minWidth: 80,
   cell: (source) => (
     <ButtonDropdown
       variant="icon"

@@ -8,6 +8,7 @@ import StatusIndicator, {
 } from '@cloudscape-design/components/status-indicator'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { Asked } from '@/components/access/reasons'
+import { Breakable } from '@/components/value/breakable'
 import { Moment } from '@/components/value/moment'
 import { Unknown } from '@/components/value/unknown'
 import type { VerdictNow } from '@/lib/access/denied/verdict-now'
@@ -142,7 +143,11 @@ function Now({ row, verdict, error, onAsk }: NowProps) {
       <StatusIndicator type={type}>
         {result === 'deny' && explicitDeny ? 'Denied by a statement' : word}
       </StatusIndicator>
-      {result !== 'allow' && <Box fontSize="body-s">{text}</Box>}
+      {result !== 'allow' && (
+        <Box fontSize="body-s">
+          <Breakable text={text} />
+        </Box>
+      )}
       {policyAt && (
         <Box fontSize="body-s" color="text-body-secondary">
           Key policy read <Moment at={policyAt} />.{' '}

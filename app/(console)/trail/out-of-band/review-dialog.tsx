@@ -1,15 +1,7 @@
 'use client'
 
-import Box from '@cloudscape-design/components/box'
-import FormField from '@cloudscape-design/components/form-field'
-import Modal from '@cloudscape-design/components/modal'
-import SpaceBetween from '@cloudscape-design/components/space-between'
-import Textarea from '@cloudscape-design/components/textarea'
-import { useState, useTransition } from 'react'
-import { DialogButtons } from '@/components/shell/dialog-buttons'
-import { useFlash } from '@/components/shell/flash'
+import { ReasonDialog } from '@/components/review/reason-dialog'
 import type { OutOfBandRow } from '@/lib/changes/match/out-of-band-row'
-import type { Failure } from '@/lib/result'
 import { nameOfPrincipal } from '@/lib/trail/principal'
 import { reviewOutOfBandChange } from './actions'
 
@@ -34,59 +26,17 @@ const words = {
 
 type Props = { act: ReviewAct; onClose: () => void; onDone: () => void }
 
-export function ReviewDialog({ act, onClose, onDone }: Props) {
-  const { row, decision } = act
-  const [reason, setReason] = useState(row.reason ?? '')
-  const { failure, isSending, send } = useReview(act, onDone)
-  const { title, button, label, means } = words[decision]
+export function ReviewDialog({ act: { row, decision }, ...ends }: Props) {
+  const { means, ...said } = words[decision]
   return (
-    <Modal
-      visible
-      header={title}
-      onDismiss={onClose}
-      closeAriaLabel="Close"
-      footer={
-        <DialogButtons
-          label={button}
-          isBusy={isSending}
-          onConfirm={() => send(reason)}
-          onBack={onClose}
-        />
+    <ReasonDialog
+      {...said}
+      {...ends}
+      about={`${row.operation} by ${nameOfPrincipal(row.principal)}. ${means}`}
+      reason={row.reason ?? ''}
+      send={(reason) =>
+        reviewOutOfBandChange({ accountId: row.account, eventId: row.event, decision, reason })
       }
-    >
-      <SpaceBetween size="m">
-        <Box variant="p">
-          {row.operation} by {nameOfPrincipal(row.principal)}. {means}
-        </Box>
-        <FormField label={label} errorText={failure?.fields?.reason?.[0]}>
-          <Textarea value={reason} onChange={({ detail }) => setReason(detail.value)} rows={3} />
-        </FormField>
-        {failure && (
-          <Box color="text-status-error" variant="p">
-            <span role="alert">{failure.message}</span>
-          </Box>
-        )}
-      </SpaceBetween>
-    </Modal>
+    />
   )
-}
-
-/** Sends what was said, and says that it was kept or why it was refused. */
-function useReview({ row: { account, event }, decision }: ReviewAct, onDone: () => void) {
-  const flash = useFlash()
-  const [failure, setFailure] = useState<Failure | null>(null)
-  const [isSending, startSending] = useTransition()
-  const send = (reason: string) =>
-    startSending(async () => {
-      const result = await reviewOutOfBandChange({
-        accountId: account,
-        eventId: event,
-        decision,
-        reason,
-      })
-      if (!result.ok) return setFailure(result.error)
-      flash.success(words[decision].done)
-      onDone()
-    })
-  return { failure, isSending, send }
 }

@@ -12,7 +12,7 @@ import type { ChangeMade, Covered, Mutation, Network, Use } from '@/lib/changes/
 import type { UsageAuditDetail } from '@/lib/changes/usage-audit/usage-audits'
 import { eventPath } from '@/lib/trail/event-row'
 import { nameOfPrincipal } from '@/lib/trail/principal'
-import { sayWindow } from '@/lib/trail/bound/say-window'
+import { sayWindow } from '@/lib/trail/say-window'
 import { OutcomeOf, TrailKeyLink } from '../../trail-cells'
 
 const coverageWords =

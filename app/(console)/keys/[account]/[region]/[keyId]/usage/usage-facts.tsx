@@ -75,9 +75,9 @@ const outcomeWords: Readonly<Record<Outcome, string>> = {
 }
 
 /** Of a period of which nothing was read, no number is known. */
-function Recorded({ of: key, usage: { calls, coverage, from } }: Props) {
+function Recorded({ of: key, usage: { calls, window, from } }: Props) {
   const total = outcomes.reduce((sum, outcome) => sum + calls[outcome], 0)
-  if (total === 0 && coverage.whole + coverage.partial === 0)
+  if (total === 0 && window.wholeHours + window.partHours === 0)
     return <Unknown why="No source read CloudTrail events of this period." />
   return outcomes.map((outcome) => (
     <div key={outcome}>

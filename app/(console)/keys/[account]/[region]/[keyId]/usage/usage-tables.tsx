@@ -30,7 +30,7 @@ const counterOf = (rows: readonly unknown[], total: number) =>
 type Props = { of: KeyRow; usage: KeyUsage }
 
 /** Who called KMS with this key, as people know them. */
-export function Users({ of: key, usage: { users, from, coverage } }: Props) {
+export function Users({ of: key, usage: { users, from, window } }: Props) {
   const hrefOf = ({ principal, recordedBy: account }: UserOfKey, outcome?: string) =>
     hrefOfEvents({ key: key.arn, principal, account, since: from, ...(outcome && { outcome }) })
   return (
@@ -52,7 +52,7 @@ export function Users({ of: key, usage: { users, from, coverage } }: Props) {
           Who uses this key
         </Header>
       }
-      empty={<Box textAlign="center">{sayNothing(coverage)}</Box>}
+      empty={<Box textAlign="center">{sayNothing(window)}</Box>}
       columnDefinitions={[
         {
           id: 'principal',

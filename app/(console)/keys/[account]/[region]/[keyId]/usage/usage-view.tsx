@@ -55,10 +55,10 @@ export function UsageView({ of: key }: { of: KeyRow }) {
 type Props = { of: KeyRow; usage: KeyUsage; by: Division; onDivide(by: Division): void }
 
 function Usage({ of: key, usage, by, onDivide }: Props) {
-  const { coverage, waitingHours } = usage
+  const { window, waitingHours } = usage
   return (
     <SpaceBetween size="l">
-      <CoverageOfPeriod coverage={coverage} waitingHours={waitingHours} what="uses of this key" />
+      <CoverageOfPeriod window={window} waitingHours={waitingHours} />
       <UsageFacts of={key} usage={usage} />
       <CallsOverTime of={key} usage={usage} by={by} onDivide={onDivide} />
       <Users of={key} usage={usage} />
@@ -121,7 +121,7 @@ function CallsOverTime({ of: key, usage, by, onDivide }: Props) {
           ]}
         />
       }
-      nothing={<Box textAlign="center">{sayNothing(usage.coverage)}</Box>}
+      nothing={<Box textAlign="center">{sayNothing(usage.window)}</Box>}
       gap="Where no source read anything there is a gap: how often it was called then is unknown."
     />
   )

@@ -1,6 +1,6 @@
 import 'server-only'
-import { sql, type Queryable } from '../../db/client'
-import { plain, type Plain } from '../../inventory/plain'
+import { sql, type Queryable } from '../db/client'
+import { plain, type Plain } from '../inventory/plain'
 
 type Gap = { from: Date; until: Date; isPart: boolean }
 type Read = {
@@ -17,6 +17,14 @@ export type TrailWindow = Plain<Read>
 
 /** The longest gaps that are named; the others are counted. */
 const namedGaps = 10
+
+const hourMs = 3_600_000
+/**
+ * Returns until when hours can be whole: CloudTrail delivers late, and digests come after the hour, so
+ * that what is newer than two hours is not missing yet.
+ */
+export const settledUntil = (now: Date): Date =>
+  new Date(Math.floor((now.getTime() - 2 * hourMs) / hourMs) * hourMs)
 
 /**
  * Reads which hours of an account and Region some source saw whole, and which not. What is not whole
