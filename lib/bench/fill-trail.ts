@@ -45,7 +45,10 @@ FROM (SELECT n, k, at, (k * 13 + n % 4 * 7919) % ${principals} AS p, n % 200 = 7
     floor(${keys} * power((hashint4(n) & 2147483647) / 2147483648.0, 3))::int AS k
     FROM generate_series($1::int, $2::int) n) one) e`
 
-/** Rollups as a recount makes them (lib/trail/recount.ts); the bench compares a month of both. */
+/**
+ * Rollups as a recount makes them (lib/trail/recount.ts); the bench compares a month of both. Counts
+ * by day and month follow by a trigger.
+ */
 const fillRollupsSql = `
 INSERT INTO trail.use (hour, account_id, region, key_arn, is_first_key, principal_kind, principal,
   principal_account, operation, read_only, is_use, via, resource_kind, resource, outcome,

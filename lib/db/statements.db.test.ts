@@ -45,6 +45,7 @@ const runBy: Readonly<Record<string, readonly [number, string]>> = {
   'lib/table-source/sql-source.ts': [1, 'lib/access/external.db.test.ts'],
   'lib/table/statements.ts': [3, 'lib/grants/grants-table.db.test.ts'],
   'lib/trail/bound/recount-bound.ts': [4, 'lib/trail/bound/bound.db.test.ts'],
+  'lib/trail/counts/counts-sql.ts': [1, 'lib/trail/counts/counts.db.test.ts'],
   'lib/trail/log-files/cover.ts': [1, 'lib/trail/log-files/log-files.db.test.ts'],
   'lib/trail/recount.ts': [5, 'lib/trail/write.db.test.ts'],
   'lib/trail/signals/find.ts': [1, 'lib/trail/signals/signals.db.test.ts'],

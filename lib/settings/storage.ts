@@ -45,8 +45,11 @@ const whats: Readonly<Record<string, string>> = {
   UsageAudit: 'Usage audits',
   TrailSetAside: 'CloudTrail: records set aside',
   'trail.bound': 'CloudTrail: resources of keys',
+  'trail.combination': 'CloudTrail: what counts are divided by',
+  'trail.day_count': 'CloudTrail: counts by the day',
   'trail.event_change': 'CloudTrail: changes and refusals',
   'trail.event_use': 'CloudTrail: uses',
+  'trail.month_count': 'CloudTrail: counts by the month',
   'trail.use': 'CloudTrail: uses by the hour',
   'trail.lookup': 'CloudTrail: how far LookupEvents was read',
   'derived.access_key': 'External access: keys',
@@ -95,8 +98,10 @@ function keptFor(): Readonly<Record<string, string>> {
     TrailCoverage: forDays(days.CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS),
     TrailSetAside: forDays(days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS),
     'trail.bound': wholeMonths(days.CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS),
+    'trail.day_count': wholeMonths(days.CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS),
     'trail.event_change': wholeMonths(days.CLAVIGER_KEEP_TRAIL_CHANGES_DAYS),
     'trail.event_use': wholeMonths(days.CLAVIGER_KEEP_TRAIL_USES_DAYS),
+    'trail.month_count': wholeMonths(days.CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS),
     'trail.use': wholeMonths(days.CLAVIGER_KEEP_TRAIL_ROLLUPS_DAYS),
   }
 }

@@ -1,5 +1,5 @@
 import 'server-only'
-import { tokensOf, type Filter } from '../table/filter'
+import { isGroup, tokensOf, type Filter } from '../table/filter'
 import {
   account,
   date,
@@ -75,9 +75,40 @@ export const eventsSql: TableSql = {
   },
 }
 
+/**
+ * Returns where to look for what a filter finds: refusals and writes are no uses, and few among many,
+ * so that in the order of time of all events they would be found late.
+ */
+export function eventsFor({ operation, terms }: Filter): TableSql {
+  const isOnly = (property: string, value: string) =>
+    terms.some(
+      (term) =>
+        !isGroup(term) &&
+        term.property === property &&
+        term.operator === 'eq' &&
+        term.values.every((one) => one === value),
+    )
+  const isAll = operation === 'and' || terms.length === 1
+  return isAll && (isOnly('outcome', 'denied') || isOnly('access', 'write'))
+    ? { ...eventsSql, from: 'trail.event_change' }
+    : eventsSql
+}
+
 /** Of rollups, those that together are the events that are there: one row for each first key. */
 const heldUses = `(SELECT u.* FROM trail.use u, trail.horizon h WHERE u.is_first_key AND u.hour >=
   CASE WHEN u.is_use THEN h.uses_from ELSE h.changes_from END)`
+
+/** The properties by which events are counted for each day and month (counts/counts-sql.ts). */
+export const combinationFields = {
+  operation: shared.operation,
+  outcome: shared.outcome,
+  access: shared.access,
+  principalKind: shared.principalKind,
+  via: shared.via,
+  resourceKind: shared.resourceKind,
+  account: shared.account,
+  region: shared.region,
+} satisfies Readonly<Record<string, FieldSql>>
 
 const rollupFields: Readonly<Record<string, FieldSql>> = { ...shared, time: date('r.hour') }
 

@@ -1,6 +1,6 @@
 import 'server-only'
 import { daysAgo, forgetRows } from '../db/forget'
-import { raw, sql, transaction } from '../db/client'
+import { raw, sql, transaction, type Tx } from '../db/client'
 import { env } from '../env'
 import type { Partitioned } from './partitions'
 import { recountHours } from './recount'
@@ -65,17 +65,26 @@ async function moveHorizon(usesDays: number, changesDays: number): Promise<void>
   )
 }
 
+/** Counts go with the rollups that they are sums of. */
+async function dropCounts(tx: Tx, month: string): Promise<void> {
+  const isOfMonth = sql`begins >= ${month}::date AND begins < ${month}::date + interval '1 month'`
+  await tx.execute(sql`DELETE FROM trail.day_count WHERE ${isOfMonth}`)
+  await tx.execute(sql`DELETE FROM trail.month_count WHERE ${isOfMonth}`)
+}
+
 async function dropMonths(parent: Partitioned, days: number): Promise<void> {
-  const old = await sql.query<{ name: string }>(
-    sql`SELECT c.relname AS name FROM pg_inherits i
+  const old = await sql.query<{ name: string; month: string }>(
+    sql`SELECT c.relname AS name, to_date(right(c.relname, 7), 'YYYY_MM')::text AS month
+     FROM pg_inherits i
        JOIN pg_class c ON c.oid = i.inhrelid
      WHERE i.inhparent = ${`trail.${parent}`}::regclass
        AND to_date(right(c.relname, 7), 'YYYY_MM') < (${firstKept(days)} AT TIME ZONE 'UTC')::date
      ORDER BY 1`,
   )
-  for (const { name } of old)
+  for (const { name, month } of old)
     await transaction(async (tx) => {
       await tx.execute(`SET LOCAL lock_timeout = ${lockTimeoutMs}`)
       await tx.execute(sql`DROP TABLE IF EXISTS trail.${raw(`"${name}"`)}`)
+      if (parent === 'use') await dropCounts(tx, month)
     })
 }

@@ -142,7 +142,7 @@ test('a download holds what the filter finds, in scope, and is refused beyond it
   const [entry] = await db.auditEntry.findMany({ where: { event: 'table.exported' } })
   expect(JSON.parse(entry?.body ?? '{}')).toMatchObject({ data: { table: 'trail' } })
 
-  await sql.execute(`UPDATE trail.use SET events = 200000`)
+  await sql.execute(`UPDATE trail.month_count SET events = 200000`)
   await expect(
     eventsSource.download?.rows(
       permitFor(nobody, 'keys.export', one),

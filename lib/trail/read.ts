@@ -1,4 +1,5 @@
 import 'server-only'
+import type { Scope } from '../auth/permissions'
 import type { Permit } from '../auth/permit'
 import { raw, sql } from '../db/client'
 import { withinAccounts } from '../db/scope'
@@ -7,7 +8,8 @@ import { plain, type Plain } from '../inventory/plain'
 import type { Filter } from '../table/filter'
 import { countFacets, readRows, sqlSource } from '../table-source/sql-source'
 import type { TableSource } from '../table-source/source'
-import { eventsSql, rollupsSql, shown, unknownToRollups } from './events-sql'
+import { countableByDays, countsSql } from './counts/counts-sql'
+import { eventsFor, eventsSql, rollupsSql, shown, unknownToRollups } from './events-sql'
 import type { EventFacts, EventRow } from './event-row'
 import { eventsTable } from './events-table'
 import { readUnseen } from './sources'
@@ -21,9 +23,17 @@ const mostDownloaded = 100_000
 
 const whole = sqlSource<'trail.read'>(eventsTable, eventsSql, shown)
 
-/** What rollups know can be counted by them; the rest, and any text, by the events. */
-const countedBy = (filter: Filter) =>
-  unknownToRollups(filter).length === 0 ? rollupsSql : eventsSql
+/**
+ * What the counts of days and months are divided by is counted by them; what rollups know, by rollups;
+ * the rest, and any text, by the events.
+ */
+function count(filter: Filter, scope: Scope) {
+  const byDays = countableByDays(filter)
+  if (byDays)
+    return countFacets(eventsTable, countsSql(byDays.days), scope, { filter: byDays.rest })
+  const table = unknownToRollups(filter).length === 0 ? rollupsSql : eventsFor(filter)
+  return countFacets(eventsTable, table, scope, { filter })
+}
 
 /**
  * The events of the accounts in the person's scope: those whose records AWS delivered to them. Of a
@@ -34,8 +44,8 @@ export const eventsSource: TableSource<'trail.read', EventRow, { unseen: Unseen 
   async read(permit, state) {
     const { scope } = permit
     const [rows, counted, unseen] = await Promise.all([
-      readRows<Stored<EventRow>>(eventsSql, shown, scope, state),
-      countFacets(eventsTable, countedBy(state.filter), scope, state),
+      readRows<Stored<EventRow>>(eventsFor(state.filter), shown, scope, state),
+      count(state.filter, scope),
       readUnseen(permit),
     ])
     return { rows: rows.map(plain), ...counted, unseen }
@@ -43,7 +53,7 @@ export const eventsSource: TableSource<'trail.read', EventRow, { unseen: Unseen 
   download: whole.download && {
     fileName: whole.download.fileName,
     async rows(permit, state, format) {
-      const { total } = await countFacets(eventsTable, countedBy(state.filter), permit.scope, state)
+      const { total } = await count(state.filter, permit.scope)
       if (total > mostDownloaded)
         throw new AppError(
           'invalid',

@@ -48,11 +48,11 @@ export async function recountHours(stop?: AbortSignal): Promise<number> {
 
 /** Returns how many of the hours were still marked, and are counted now. */
 async function recount(tx: Tx, marked: readonly Hour[]): Promise<number> {
-  // One after another for each hour, in one order for all who count.
+  // One after another for each account and Region, in one order for all who count: its hours have
+  // their day and month in common, which follow by a trigger (trail.count_rollups).
   await tx.query(
     sql`SELECT pg_advisory_xact_lock(h) FROM (
-        SELECT DISTINCT hashtextextended(concat_ws(' ', 'trail', g."accountId", g."region",
-          extract(epoch FROM g."hour")), 0) AS h
+        SELECT DISTINCT hashtextextended(concat_ws(' ', 'trail', g."accountId", g."region"), 0) AS h
         FROM ${givenHours(marked)} ORDER BY 1) locks`,
   )
   // Held where it is: what is dropped after it moved cannot be counted again.
@@ -88,6 +88,8 @@ async function recount(tx: Tx, marked: readonly Hour[]): Promise<number> {
        WITH ORDINALITY k(key_arn, key_at)
      WHERE ${isHeld('e', 'g."hour"')} AND ${isBetween('e.occurred_at', hours)}
      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
+     -- Those of a key beside each other: pages ask for one key over many hours.
+     ORDER BY e.account_id, e.region, k.key_arn, g."hour"
      RETURNING account_id, key_arn, hour, resource)
      ${markBound}`,
   )

@@ -6,18 +6,26 @@ import type { Filter } from '../../table/filter'
 import {
   endOf,
   layOut,
+  startOf,
   unitFor,
   type CountAt,
   type CountsOverTime,
   type Span,
 } from '../../table/over-time'
 import { Params } from '../../table/sql'
+import type { TableSql } from '../../table/statements'
 import type { TableState } from '../../table/state'
 import { whereOf } from '../../table-source/sql-source'
+import {
+  countableByDays,
+  countsOverTimeSql,
+  within,
+  type CountableByDays,
+} from '../counts/counts-sql'
 import { rollupsSql, unknownToRollups } from '../events-sql'
 import { rangeOf, type ChartDivision, type TrailChart } from './chart'
 import { countWaitingHours, readUnseenPieces } from './coverage'
-import { countBy, countOverTime, type Counted } from './over-time'
+import { countBy, type Counted } from './over-time'
 
 const expressions: Readonly<Record<ChartDivision, string>> = {
   outcome: 'r.outcome',
@@ -26,8 +34,9 @@ const expressions: Readonly<Record<ChartDivision, string>> = {
 }
 
 /**
- * Counts what the filter of the trail's table finds, over time. By rollups alone: what they do not
- * know, such as a source IP, would have to be counted event by event, and is not drawn.
+ * Counts what the filter of the trail's table finds, over time. By the counts of days, or by rollups:
+ * what they do not know, such as a source IP, would have to be counted event by event, and is not
+ * drawn.
  */
 export async function readTrailChart(
   { scope }: Permit<'trail.read'>,
@@ -50,7 +59,11 @@ async function countFiltered(
   const asked = askedSpan(filter)
   if (asked.from) return countSpan(scope, filter, by, { from: asked.from, to: asked.to })
   // Where nothing says when it begins, days are counted once, and say it.
-  const days = await countBy('day', countedOf(scope, filter, by))
+  const byDays = countableByDays(filter)
+  const counted = byDays
+    ? countedOf([countsOverTimeSql(byDays.days, 'day'), 'day'], scope, byDays.rest, by)
+    : countedOf([rollupsSql, 'hour'], scope, filter, by)
+  const days = await countBy('day', counted)
   const span = spanOfDays(days, asked.to)
   const unit = unitFor(span)
   if (unit === 'hour') return countSpan(scope, filter, by, span)
@@ -63,18 +76,45 @@ async function countSpan(
   by: ChartDivision,
   span: Span,
 ): Promise<CountsOverTime> {
-  const counted = countedOf(scope, filter, by)
+  const unit = unitFor(span)
+  const byDays = countableByDays(filter)
+  const counted =
+    byDays && unit !== 'hour'
+      ? countedByDays(scope, byDays, by, span)
+      : countedByHours(scope, filter, by, span)
+  return layOut(unit, span, await countBy(unit, counted), await readUnseen(scope, span))
+}
+
+function countedByDays(
+  scope: Scope,
+  { days, rest }: CountableByDays,
+  by: ChartDivision,
+  { from, to }: Span,
+): Counted {
+  const last = new Date(to.getTime() - 1)
+  const ofSpan = { from: startOf('day', from), before: endOf('day', startOf('day', last)) }
+  const unit = unitFor({ from, to }) === 'month' ? 'month' : 'day'
+  return countedOf([countsOverTimeSql(within(days, ofSpan), unit), 'day'], scope, rest, by)
+}
+
+function countedByHours(scope: Scope, filter: Filter, by: ChartDivision, span: Span): Counted {
+  const counted = countedOf([rollupsSql, 'hour'], scope, filter, by)
   const { params } = counted
   // Said as the partitions are made, so that only those of the span are opened.
   const where = `${counted.where} AND r.hour >= ${params.add(span.from, 'timestamptz')}
     AND r.hour < ${params.add(span.to, 'timestamptz')}`
-  return countOverTime({ ...counted, where }, span, await readUnseen(scope, span))
+  return { ...counted, where }
 }
 
-function countedOf(scope: Scope, filter: Filter, by: ChartDivision): Counted {
+function countedOf(
+  [table, begins]: readonly [TableSql, Counted['begins']],
+  scope: Scope,
+  filter: Filter,
+  by: ChartDivision,
+): Counted {
   const params = new Params()
-  const where = whereOf(rollupsSql, scope, filter, params)
-  return { from: rollupsSql.from, where, series: expressions[by], params }
+  const where = whereOf(table, scope, filter, params)
+  return { from: table.from, begins, where, series: expressions[by], params }
 }
 
 const hourMs = 3_600_000

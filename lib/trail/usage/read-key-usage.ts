@@ -84,7 +84,7 @@ function countedOf(scope: Scope, { arn, accountId }: KeyPlace, span: Span, serie
     AND r.hour >= ${params.add(span.from, 'timestamptz')}
     AND r.hour < ${params.add(span.to, 'timestamptz')} AND ${within}
     AND (r.account_id = ${params.add(accountId, 'text')} OR r.outcome = 'denied')`
-  return { from: 'trail.use', where, series, params }
+  return { from: 'trail.use', begins: 'hour' as const, where, series, params }
 }
 
 async function readUsers(key: KeyPlace, within: Sql): Promise<KeyUsage['users']> {
