@@ -119,7 +119,10 @@ test('what a key was used for is found, weighed before its deletion, and reporte
   await expectAccessible(page)
 
   await expect
-    .poll(async () => (await query('SELECT 1 FROM trail.bound')).length, { timeout: 30_000 })
+    .poll(
+      async () => (await query('SELECT 1 FROM trail.bound WHERE resource = $1', [bucket])).length,
+      { timeout: 30_000 },
+    )
     .toBe(1)
   await page.getByRole('button', { name: /Search keys/ }).click()
   await page.getByRole('combobox', { name: /Search keys/ }).fill('evidence-of-a-key')
