@@ -5,7 +5,7 @@ import { matrixShots } from './matrix'
 import { readRss, summarize } from './memory'
 import { makeRandom } from './random'
 import { makeShots, type Shot } from './requests'
-import { readWorld, scopedPeople, type World } from './world'
+import { isInOwnTrail, readWorld, scopedPeople, type World } from './world'
 
 export type Outcome = {
   requests: number
@@ -119,7 +119,7 @@ async function fire(
       note(`${answer.status} ${answer.body.slice(0, 200)}`)
     }
     const leaked = findLeak(world, shot, answer)
-    if (leaked) {
+    if (leaked && !(await isInOwnTrail(leaked))) {
       outcome.leaks += 1
       note(`leak of ${leaked}`)
     }

@@ -83,6 +83,18 @@ async function readForeignNeedles(): Promise<string[]> {
   return texts.filter((text) => !own.includes(text) && !text.startsWith('alias/aws/'))
 }
 
+/**
+ * Tells whether CloudTrail told the one account of it: its record of a call to a key of another
+ * account names that key. Events come as long as the campaign runs.
+ */
+export async function isInOwnTrail(needle: string): Promise<boolean> {
+  const found = await query(
+    'SELECT 1 FROM trail.event WHERE account_id = $1 AND strpos(record, $2) > 0 LIMIT 1',
+    [dataAccount, needle],
+  )
+  return found.length > 0
+}
+
 const cookieOf = async (who: Who): Promise<string> =>
   (await sessionOf(who)).cookies
     .filter(({ name }) => name.endsWith('.session'))
