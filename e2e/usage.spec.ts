@@ -75,6 +75,19 @@ test('a key shows who used it, each number leads to its events, and refusals say
 
   const [, id = ''] = /Import (\d+):/.exec(trail('import', dir).stdout) ?? []
   const denied = records.filter(({ errorCode }) => errorCode).length
+  // The newest hours are counted first, and those of the company wait too.
+  await expect
+    .poll(
+      async () => {
+        const [row] = await query<{ n: number }>(
+          'SELECT coalesce(sum(events), 0)::int AS n FROM trail.use WHERE key_arn = $1',
+          [key.arn],
+        )
+        return row?.n
+      },
+      { timeout: 60_000 },
+    )
+    .toBeGreaterThanOrEqual(records.length)
   await page.goto(usage)
   await expect(page.getByRole('heading', { name: 'Calls over time' })).toBeVisible()
   const chart = page.getByRole('application', { name: 'Calls over time' })
