@@ -1,5 +1,5 @@
 /** The permissions of KMS that an IAM policy gives, beside what was used of them. Pure. */
-import { operations } from '../../kms/operations'
+import { findOperation } from '../../kms/operations'
 
 /** A statement of a policy that a principal holds and that allows something of KMS. */
 export type HeldStatement = {
@@ -12,6 +12,8 @@ export type HeldStatement = {
   place: number
   /** The operations' actions that it allows: Decrypt, ReEncryptFrom. */
   actions: readonly string[]
+  /** Actions that it allows and no record of CloudTrail tells of: nobody knows whether they are used. */
+  unseen: readonly string[]
   /** It names what it does not allow, or all services at once: no list of actions can narrow it. */
   isWide: boolean
 }
@@ -23,7 +25,7 @@ export type Held =
 
 /** Returns the actions that an operation asks for: itself, but for ReEncrypt. */
 const actionsOf = (operation: string): readonly string[] =>
-  Object.entries(operations).find(([name]) => name === operation)?.[1].actions ?? [operation]
+  findOperation(operation)?.actions ?? [operation]
 
 export type Narrowing = {
   statement: HeldStatement
@@ -42,7 +44,8 @@ export function narrow(
     const unused = statement.actions.filter((action) => !used.has(action))
     const kept = statement.actions.filter((action) => used.has(action))
     const canNarrow = !statement.isWide && unused.length > 0 && kept.length > 0
-    return { statement, unused, proposal: canNarrow ? propose(statement.text, kept) : null }
+    const proposed = [...kept, ...statement.unseen]
+    return { statement, unused, proposal: canNarrow ? propose(statement.text, proposed) : null }
   })
 }
 

@@ -57,10 +57,13 @@ function toHeld(
   const patterns = action.values.map(({ value }) =>
     compilePattern(markWildcards(value.toLowerCase())),
   )
-  const actions = known.filter(
-    (name) =>
-      patterns.some((one) => matchPattern(one, `kms:${name.toLowerCase()}`)) !== action.negated,
-  )
+  const allowed = kmsActions
+    .map(({ name }) => name)
+    .filter(
+      (name) =>
+        patterns.some((one) => matchPattern(one, `kms:${name.toLowerCase()}`)) !== action.negated,
+    )
+  const actions = allowed.filter((name) => findOperation(name))
   if (actions.length === 0) return []
   const isWide = action.negated || action.values.some(({ value }) => !value.includes(':'))
   return [
@@ -70,10 +73,8 @@ function toHeld(
       sid: sid?.value ?? null,
       place: index + 1,
       actions,
+      unseen: allowed.filter((name) => !findOperation(name)),
       isWide,
     },
   ]
 }
-
-/** The actions of operations that CloudTrail would have seen. */
-const known = kmsActions.map(({ name }) => name).filter((name) => findOperation(name))

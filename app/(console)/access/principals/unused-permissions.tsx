@@ -101,6 +101,11 @@ function Proposal({ of: { statement, unused, proposal } }: { of: Narrowing }) {
     return <>None was used in the hours that the trail has: remove them if none is needed.</>
   return (
     <SpaceBetween size="xxs">
+      {statement.unseen.length > 0 && (
+        <Box fontSize="body-s">
+          CloudTrail does not tell whether {statement.unseen.join(', ')} is used: it stays.
+        </Box>
+      )}
       <pre className="claviger-json" tabIndex={0} aria-label="The narrowed statement">
         {proposal}
       </pre>
