@@ -17,7 +17,7 @@ export const denials: Signal = {
   look: ({ from, to }, calls) =>
     sql`WITH days AS (
          SELECT u.account_id, min(u.region) AS region, date_trunc('day', u.hour, 'UTC') AS day,
-           sum(u.events)::int AS calls, max(u.last_at) AS at
+           sum(u.events)::bigint AS calls, max(u.last_at) AS at
          FROM trail.use u
          WHERE u.outcome = 'denied' AND u.is_first_key AND u.hour < ${to}
            AND u.hour >= ${from}::timestamptz - make_interval(days => ${before}::int)

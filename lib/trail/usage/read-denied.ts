@@ -28,10 +28,10 @@ export async function readDenied(
       sql`WITH grouped AS MATERIALIZED (
           SELECT r.principal, r.principal_kind AS kind, r.principal_account AS "principalAccount",
             r.key_arn AS key, r.operation, r.account_id AS account, r.region,
-            sum(r.events)::int AS calls, min(r.first_at) AS "firstAt", max(r.last_at) AS "lastAt",
+            sum(r.events)::bigint AS calls, min(r.first_at) AS "firstAt", max(r.last_at) AS "lastAt",
             coalesce(array_agg(DISTINCT r.error_code) FILTER (WHERE r.error_code IS NOT NULL), '{}') AS errors,
             coalesce(array_agg(DISTINCT r.via) FILTER (WHERE r.via IS NOT NULL), '{}') AS via,
-            (count(*) OVER ())::int AS total, (sum(sum(r.events)) OVER ())::int AS "all"
+            (count(*) OVER ())::int AS total, (sum(sum(r.events)) OVER ())::bigint AS "all"
           FROM trail.use r
           WHERE r.outcome = 'denied' AND r.is_first_key AND r.hour >= ${from} AND r.hour < ${to}
             AND ${withinAccounts('r.account_id', scope)}

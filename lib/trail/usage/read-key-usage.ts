@@ -90,9 +90,9 @@ function countedOf(scope: Scope, { arn, accountId }: KeyPlace, span: Span, serie
 async function readUsers(key: KeyPlace, within: Sql): Promise<KeyUsage['users']> {
   const rows = await sql.query<Dated<UserOfKey> & { total: number }>(
     sql`SELECT r.principal, r.principal_kind AS kind, r.principal_account AS "principalAccount",
-       r.account_id AS "recordedBy", sum(r.events)::int AS calls,
-       coalesce(sum(r.events) FILTER (WHERE r.outcome = 'denied'), 0)::int AS denied,
-       coalesce(sum(r.events) FILTER (WHERE r.outcome = 'failed'), 0)::int AS failed,
+       r.account_id AS "recordedBy", sum(r.events)::bigint AS calls,
+       coalesce(sum(r.events) FILTER (WHERE r.outcome = 'denied'), 0)::bigint AS denied,
+       coalesce(sum(r.events) FILTER (WHERE r.outcome = 'failed'), 0)::bigint AS failed,
        min(r.first_at) AS "firstAt", max(r.last_at) AS "lastAt",
        array_agg(DISTINCT r.operation) AS operations,
        coalesce(array_agg(DISTINCT r.via) FILTER (WHERE r.via IS NOT NULL), '{}') AS via,
@@ -115,7 +115,7 @@ async function readParts(where: Sql) {
         SELECT CASE grouping(r.outcome, r.operation, r.via, r.resource)
             WHEN 7 THEN 'outcome' WHEN 11 THEN 'operation' WHEN 13 THEN 'via' ELSE 'resource' END AS part,
           coalesce(r.outcome, r.operation, r.via, r.resource) AS value, r.resource_kind AS kind,
-          sum(r.events)::int AS calls, min(r.first_at) AS "firstAt", max(r.last_at) AS "lastAt"
+          sum(r.events)::bigint AS calls, min(r.first_at) AS "firstAt", max(r.last_at) AS "lastAt"
         FROM trail.use r WHERE ${where}
         GROUP BY GROUPING SETS ((r.outcome), (r.operation), (r.via), (r.resource_kind, r.resource))),
       ranked AS (

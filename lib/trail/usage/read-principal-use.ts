@@ -28,14 +28,14 @@ export async function readPrincipalUse(
     AND r.hour < ${span.to} AND ${withinAccounts('r.account_id', scope)}`
   const [operations, keys, coverage, waitingHours] = await Promise.all([
     sql.query<Dated<OperationUse>>(
-      sql`SELECT r.operation, coalesce(sum(r.events) FILTER (WHERE r.is_first_key), 0)::int AS calls,
-         coalesce(sum(r.events) FILTER (WHERE r.is_first_key AND r.outcome = 'denied'), 0)::int AS denied,
-         coalesce(sum(r.events) FILTER (WHERE r.is_first_key AND r.outcome = 'failed'), 0)::int AS failed,
+      sql`SELECT r.operation, coalesce(sum(r.events) FILTER (WHERE r.is_first_key), 0)::bigint AS calls,
+         coalesce(sum(r.events) FILTER (WHERE r.is_first_key AND r.outcome = 'denied'), 0)::bigint AS denied,
+         coalesce(sum(r.events) FILTER (WHERE r.is_first_key AND r.outcome = 'failed'), 0)::bigint AS failed,
          count(DISTINCT r.key_arn)::int AS keys, min(r.first_at) AS "firstAt", max(r.last_at) AS "lastAt"
        FROM trail.use r WHERE ${where} GROUP BY 1 ORDER BY calls DESC, 1`,
     ),
     sql.query<KeyOfUse>(
-      sql`SELECT r.key_arn AS key, sum(r.events)::int AS calls, max(r.last_at) AS "lastAt",
+      sql`SELECT r.key_arn AS key, sum(r.events)::bigint AS calls, max(r.last_at) AS "lastAt",
          (count(*) OVER ())::int AS total
        FROM trail.use r WHERE ${where} AND r.key_arn IS NOT NULL
        GROUP BY 1 ORDER BY calls DESC, 1 LIMIT ${mostKeys}`,
