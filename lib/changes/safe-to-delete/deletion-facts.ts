@@ -31,7 +31,7 @@ export type DeletionFacts = {
   /** Principals of other accounts that can or might use it; null: not evaluated yet. */
   external: { principals: number; isIncomplete: boolean } | null
   /** IAM entities of its account that name it by ID; null: IAM was not read. */
-  iam: { names: readonly string[]; total: number; readAt: string } | null
+  iam: { names: readonly string[]; total: number } | null
   /** When its public key was read through this console. */
   publicKeyReadHere: string | null
   /** Since when KMS refuses its use; null: it does not, or nobody saw when that began. */

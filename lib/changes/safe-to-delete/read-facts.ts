@@ -74,10 +74,16 @@ type Sums = Readonly<
   foreignAccounts: string[]
 }
 
-/** Principals, calls and the last of them, of the rollups that meet a condition. */
-const sumsOf = (such: Sql) => ({
+/**
+ * Principals, calls and the last of them, of the rollups that meet a condition. A call of another
+ * account has a record there and one here: it counts once, and where only one of the two was read,
+ * by that one.
+ */
+const sumsOf = (such: Sql, owner: string) => ({
   principals: sql`count(DISTINCT u.principal) FILTER (WHERE ${such})`,
-  events: sql`coalesce(sum(u.events) FILTER (WHERE ${such}), 0)::bigint`,
+  events: sql`greatest(
+    coalesce(sum(u.events) FILTER (WHERE ${such} AND u.account_id = ${owner}), 0),
+    coalesce(sum(u.events) FILTER (WHERE ${such} AND u.account_id <> ${owner}), 0))::bigint`,
   lastAt: sql`max(u.last_at) FILTER (WHERE ${such})`,
 })
 
@@ -85,9 +91,9 @@ async function readSeen(scope: Scope, key: KeyRow, from: Date): Promise<SeenOfKe
   const isUse = sql`u.operation = ANY(${cryptographicOperations}::text[])`
   const isForeign = sql`${isUse} AND u.principal_account <> ${key.accountId}`
   const [uses, foreign, reads] = [
-    sumsOf(isUse),
-    sumsOf(isForeign),
-    sumsOf(sql`u.operation = 'GetPublicKey'`),
+    sumsOf(isUse, key.accountId),
+    sumsOf(isForeign, key.accountId),
+    sumsOf(sql`u.operation = 'GetPublicKey'`, key.accountId),
   ]
   const [sums] = await sql.query<Sums>(
     sql`SELECT ${uses.principals} AS "usesPrincipals", ${uses.events} AS "usesEvents",
@@ -166,10 +172,11 @@ async function readExternal(keyArn: string): Promise<DeletionFacts['external']> 
 
 /** Users, groups, roles and policies of the key's account whose documents name the key by its ID. */
 async function readIam({ accountId, keyId }: KeyRow): Promise<DeletionFacts['iam']> {
-  const [read] = await sql.query<{ readAt: Date | null }>(
-    sql`SELECT max("observedAt") AS "readAt" FROM "IamEntity" WHERE "accountId" = ${accountId}`,
+  const [read] = await sql.query<{ isRead: boolean }>(
+    sql`SELECT EXISTS (SELECT FROM "LastRead" WHERE "accountId" = ${accountId} AND "iamAt" IS NOT NULL)
+       OR EXISTS (SELECT FROM "IamEntity" WHERE "accountId" = ${accountId}) AS "isRead"`,
   )
-  if (!read?.readAt) return null
+  if (!read?.isRead) return null
   const rows = await sql.query<{ name: string; total: number }>(
     sql`SELECT e.kind || ' ' || e.name AS name, count(*) OVER () AS total FROM "IamEntity" e
      WHERE e."accountId" = ${accountId} AND e."goneAt" IS NULL
@@ -179,7 +186,6 @@ async function readIam({ accountId, keyId }: KeyRow): Promise<DeletionFacts['iam
   return {
     names: rows.map(({ name }) => name),
     total: rows[0]?.total ?? 0,
-    readAt: read.readAt.toISOString(),
   }
 }
 

@@ -84,7 +84,7 @@ export function factsOf(now: string): DeletionFacts {
     resources: { count: 0, isCut: false },
     related: [],
     external: { principals: 0, isIncomplete: false },
-    iam: { names: [], total: 0, readAt: now },
+    iam: { names: [], total: 0 },
     publicKeyReadHere: null,
     stoppedAt: null,
     refusals: null,
