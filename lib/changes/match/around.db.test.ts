@@ -23,7 +23,7 @@ import {
 } from '../test/fixtures'
 import { readTrailOfChange } from './events-of-change'
 import { matchMutations } from './match-mutations'
-import { countOutOfBand, outOfBandSource } from './out-of-band-source'
+import { countOutOfBand, countOutOfBandOf, outOfBandSource } from './out-of-band-source'
 import { readRevert } from './read-revert'
 import { reviewOutOfBand } from './review'
 
@@ -109,7 +109,7 @@ test('what was done around Claviger is flagged, alone, and told once to who can 
     'DisableKey',
   ])
   expect(await countOutOfBand(scopeOfPermit(bob, 'trail.read'))).toBe(3)
-  expect(await countOutOfBand(scopeOfPermit(bob, 'trail.read'), disabled)).toBe(2)
+  expect(await countOutOfBandOf(scopeOfPermit(bob, 'trail.read'), disabled)).toBe(2)
   const notices = () =>
     sql.query(`SELECT title FROM "Notification" WHERE event = 'outOfBand.found'`)
   const told = [{ title: '3 changes out of band in fixture' }]
@@ -159,7 +159,7 @@ test('it becomes the request that puts it back, or is accepted with a reason, au
   expect(after).toMatchObject([
     { operation: 'DisableKey', reason: 'Incident 7', state: 'accepted' },
   ])
-  expect(await countOutOfBand(scopeOfPermit(bob, 'trail.read'), disabled)).toBe(1)
+  expect(await countOutOfBandOf(scopeOfPermit(bob, 'trail.read'), disabled)).toBe(1)
   const [entry] = await sql.query<{ body: string }>(
     `SELECT body FROM "AuditEntry" WHERE event = 'outOfBand.accepted'`,
   )

@@ -30,7 +30,7 @@ type Change = {
   sentAt: Date | null
   isLate: boolean
 }
-type Coverage = { isWhole: boolean | null; isAny: boolean }
+type Coverage = { isWhole: boolean | null; isAny: boolean; isWaiting: boolean }
 
 /** CloudTrail delivers within minutes, most of the time: after so long it is late. */
 const lateAfterMinutes = 30
@@ -70,11 +70,12 @@ async function findMissing(change: Change): Promise<TrailOfChange['missing']> {
   const [coverage] = await sql.query<Coverage>(
     sql`SELECT EXISTS (SELECT FROM "TrailCoverage" t WHERE t."accountId" = ${accountId}
          AND t."region" = ${region}) AS "isAny",
-       (SELECT bool_or(t."isWhole") FROM "TrailCoverage" t WHERE t."accountId" = ${accountId}
+       (SELECT bool_or(t."isWhole" OR t."changesAreWhole") FROM "TrailCoverage" t WHERE t."accountId" = ${accountId}
          AND t."region" = ${region}
-         AND t."hour" = date_trunc('hour', ${sentAt}::timestamptz, 'UTC')) AS "isWhole"`,
+         AND t."hour" = date_trunc('hour', ${sentAt}::timestamptz, 'UTC')) AS "isWhole",
+       EXISTS (SELECT FROM trail.unmatched) AS "isWaiting"`,
   )
   if (!coverage?.isAny) return 'unseen'
   if (!isLate) return 'notYet'
-  return coverage.isWhole === true ? 'absent' : 'unsure'
+  return coverage.isWhole === true && !coverage.isWaiting ? 'absent' : 'unsure'
 }

@@ -4,6 +4,10 @@ import type { Why } from './origin'
 export const outOfBandStates = ['open', 'explained', 'accepted', 'before'] as const
 export type OutOfBandState = (typeof outOfBandStates)[number]
 
+/** SQL of the state of a mutation (m) whose review is v. */
+export const reviewState = (m: string): string =>
+  `CASE WHEN ${m}.origin = 'before' THEN 'before' ELSE coalesce(v."decision", 'open') END`
+
 export const stateWords: Readonly<Record<OutOfBandState, string>> = {
   open: 'Not reviewed',
   explained: 'Explained',

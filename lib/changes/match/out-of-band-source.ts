@@ -16,10 +16,10 @@ import {
   type SortsSql,
   type TableSql,
 } from '../../table/statements'
-import type { OutOfBandRow } from './out-of-band-row'
+import { reviewState, type OutOfBandRow } from './out-of-band-row'
 import { outOfBandTable } from './out-of-band-table'
 
-const state = `CASE WHEN r.origin = 'before' THEN 'before' ELSE coalesce(v."decision", 'open') END`
+const state = reviewState('r')
 
 const fields: FieldsSql<typeof outOfBandTable> = {
   time: date('r.occurred_at'),
@@ -104,18 +104,25 @@ async function readCoverage(scope: Scope): Promise<MatchingCoverage> {
 }
 
 /**
- * Counts what waits for a review, of one key or of all. Null: no source of the trail has seen any of
- * these accounts, so nobody knows.
+ * Counts what waits for a review. Null: no source of the trail has seen any of these accounts, so
+ * nobody knows.
  */
-export async function countOutOfBand(scope: Scope, keyArn?: string): Promise<number | null> {
-  const { accounts, unseen } = await readCoverage(scope)
-  if (accounts === unseen) return null
-  const filter = { ...noFilter, terms: openTerms(keyArn) }
+export async function countOutOfBand(scope: Scope): Promise<number | null> {
+  const [{ accounts, unseen }, count] = await Promise.all([
+    readCoverage(scope),
+    countOpen(scope, [open]),
+  ])
+  return accounts === unseen ? null : count
+}
+
+/** Counts what waits for a review of one key. None is no proof: what was not read has none either. */
+export const countOutOfBandOf = (scope: Scope, keyArn: string): Promise<number> =>
+  countOpen(scope, [open, { property: 'key', operator: 'eq', values: [keyArn] }])
+
+const open: Token = { property: 'state', operator: 'eq', values: ['open'] }
+
+async function countOpen(scope: Scope, terms: readonly Token[]): Promise<number> {
+  const filter = { ...noFilter, terms }
   const { total } = await countFacets({ facets: [] }, outOfBandSql, scope, { filter })
   return total
 }
-
-const openTerms = (keyArn?: string): readonly Token[] => [
-  { property: 'state', operator: 'eq', values: ['open'] },
-  ...(keyArn ? [{ property: 'key', operator: 'eq', values: [keyArn] } as const] : []),
-]

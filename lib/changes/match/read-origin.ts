@@ -1,8 +1,8 @@
 import 'server-only'
 import type { Permit } from '../../auth/permit'
-import { sql } from '../../db/client'
+import { raw, sql } from '../../db/client'
 import { withinAccounts } from '../../db/scope'
-import type { OutOfBandState } from './out-of-band-row'
+import { reviewState, type OutOfBandState } from './out-of-band-row'
 import type { Origin, Why } from './origin'
 
 /** Whose a mutation of the trail is. */
@@ -25,7 +25,7 @@ export async function readOrigin(
   const [found] = await sql.query<OriginOfEvent>(
     sql`SELECT m.origin, m.why, v."reason", v."reviewedBy", c."requestId",
        r."number" AS "requestNumber",
-       CASE WHEN m.origin = 'before' THEN 'before' ELSE coalesce(v."decision", 'open') END AS state
+       ${raw(reviewState('m'))} AS state
      FROM trail.mutation m
      LEFT JOIN "OutOfBandReview" v ON v."accountId" = m.account_id AND v."eventId" = m.event_id
      LEFT JOIN "Change" c ON c."id" = m.change_id AND m.origin = 'change'
