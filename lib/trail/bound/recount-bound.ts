@@ -4,8 +4,9 @@ import { raw, sql, transaction, type Tx } from '../../db/client'
 /** The resources of a key in a month, as the records of one account tell them. */
 type Part = { accountId: string; keyArn: string; month: string }
 
-/** Parts that one transaction counts. */
+/** Parts that one transaction counts, and transactions of one call. */
 const batch = 50
+const mostBatches = 20
 
 const partsOf = (parts: readonly Part[]) =>
   sql`json_to_recordset(${JSON.stringify(parts)}::json)
@@ -19,11 +20,11 @@ const isOf = (row: string) =>
  * Counts again which resources a key was used for, of all keys and months whose rollups changed
  * before `olderThanSeconds`: a busy key is marked with every recount of its hour, and its month is
  * read as a whole. As with rollups, nothing is added to: it is a count of the rollups that are
- * there.
+ * there. What is left after a thousand waits for the next call: hours are counted between.
  */
 export async function recountBound(olderThanSeconds = 0, stop?: AbortSignal): Promise<void> {
   const before = sql`now() - make_interval(secs => ${olderThanSeconds}::int)`
-  while (!stop?.aborted) {
+  for (let batches = 0; batches < mostBatches && !stop?.aborted; batches += 1) {
     const parts = await sql.query<Part>(
       sql`SELECT account_id AS "accountId", key_arn AS "keyArn", month::text AS "month"
        FROM trail.dirty_bound WHERE marked_at <= ${before}

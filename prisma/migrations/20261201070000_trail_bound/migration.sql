@@ -24,6 +24,9 @@ CREATE TABLE trail.dirty_bound (
   month      date NOT NULL,
   marked_at  timestamptz(3) NOT NULL DEFAULT now()
 );
+-- The newest are counted first.
+CREATE INDEX dirty_bound_newest ON trail.dirty_bound (month DESC, account_id, key_arn);
+CREATE INDEX dirty_bound_marked ON trail.dirty_bound (marked_at);
 
 -- What was counted before.
 INSERT INTO trail.dirty_bound (account_id, key_arn, month)
