@@ -113,8 +113,10 @@ async function readChanges(run: Run): Promise<boolean> {
   return true
 }
 
+/** Reads changes by their names, for a while; its place is kept. */
 async function readByNames(run: Run, step: Step): Promise<void> {
   const { lease } = run
+  const begun = run.now()
   const ingest = ingestFor(run)
   const from = new Date(step.from)
   const to = new Date(step.to)
@@ -126,6 +128,7 @@ async function readByNames(run: Run, step: Step): Promise<void> {
       if (page.isLast) continue
       const at = page.readFrom.toISOString()
       await writeStep(lease, { ...step, name, upTo: at })
+      if (run.now() - begun >= againMs) return
     }
     step = { from: step.from, to: step.to, done: [...step.done, name] }
     await writeStep(lease, step)
