@@ -177,7 +177,9 @@ async function readText(body: AsyncIterable<Uint8Array>): Promise<string | null>
   } catch (error) {
     failed = error
   }
-  if (failed === null) return bytes > mostBytes ? null : Buffer.concat(chunks).toString()
+  // To leave it early is a failure of the pipeline too.
+  if (bytes > mostBytes) return null
+  if (failed === null) return Buffer.concat(chunks).toString()
   const code = failed instanceof Error && 'code' in failed ? String(failed.code) : ''
   if (code.startsWith('Z_')) return null
   // The connection broke: it is read again in the next turn.

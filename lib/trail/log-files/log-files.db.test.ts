@@ -286,6 +286,23 @@ test('a digest that CloudTrail did not sign, and one that is gone, are told', as
   expect(await stored(), 'log files are read all the same').toEqual(happened())
 })
 
+test('a digest far too large is told like one that does not verify, and the others go on', async () => {
+  await begin()
+  const source = await addSource(await makeTrail('all'))
+  for (let step = 0; step < 4; step += 1) await hour()
+  await turn(source)
+  await sql.execute('TRUNCATE "TrailLogPlace" CASCADE')
+  const [digest] = [...bucketOf().objects]
+    .filter(([key]) => key.includes(`/CloudTrail-Digest/${region}/`))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .slice(1)
+  if (!digest) throw new Error('too few digests')
+  storeObject(bucketOf(), digest[0], { ...digest[1], body: gzipSync(Buffer.alloc(70_000_000)) })
+  await turn({ ...source, placesAt: null })
+  expect((await findings()).map(({ state }) => state)).toContain('Digest does not verify')
+  expect(await stored()).toEqual(happened())
+})
+
 test('a bucket that refuses, or is gone, is one clear line, and tried again', async () => {
   await begin()
   const source = await addSource(await makeTrail('all'))

@@ -60,7 +60,16 @@ export async function changeLogSource(
       await tx.trailLogPlace.deleteMany({ where: { sourceId: before.id } })
     await tx.trailLogSource.update({
       where: { trailArn },
-      data: { ...row, nextAt: new Date(0), placesAt: null, problem: null, problemAt: null },
+      data: {
+        ...row,
+        nextAt: new Date(0),
+        placesAt: null,
+        problem: null,
+        problemAt: null,
+        // Who reads it now reads by what it was, and is to end.
+        attempt: { increment: 1 },
+        leaseUntil: null,
+      },
     })
     await tx.execute(
       sql`UPDATE "TrailLogPlace" SET "nextAt" = now() WHERE "sourceId" = ${before.id}`,

@@ -12,6 +12,8 @@ import { problemWords } from './words'
 
 const sideBySide = 4
 const placesEveryMs = 3_600_000
+/** What is due after it is of the next turn. */
+const turnMs = 5 * 60_000
 /**
  * CloudTrail delivers about every 5 minutes. Each look is a request that S3 bills, for every account
  * and Region: where nothing came for a day it is asked more seldom.
@@ -20,7 +22,7 @@ const pause = sql`CASE WHEN "newestAt" > now() - interval '1 day' THEN interval 
   ELSE interval '30 minutes' END`
 
 /**
- * Looks at what is due of a source until nothing is. Throws AwsProblem for what is no matter of one
+ * Looks at what is due of a source until nothing is, for some minutes. Throws AwsProblem for what is no matter of one
  * folder: the others would fail as well.
  */
 export async function takeTurn(
@@ -30,9 +32,11 @@ export async function takeTurn(
 ): Promise<void> {
   const listed = source.placesAt?.getTime() ?? 0
   if (Date.now() - listed > placesEveryMs || listed > Date.now()) await findPlaces(reader, source)
+  // The next one looks for new folders, and goes by what settings say then.
+  const until = Date.now() + turnMs
   for (;;) {
     const due = await listDuePlaces(source.id)
-    if (due.length === 0) return
+    if (due.length === 0 || Date.now() > until) return
     const queue = due.values()
     const work = async () => {
       for (const place of queue) await lookAt(reader, source, place, stop)
@@ -70,9 +74,14 @@ async function lookAt(
   await endPlace(place.id, { isMore, problem })
 }
 
-/** Keys of CloudTrail are asked for in the Region of the folder, which alone might not answer. */
+/**
+ * What fails for one folder alone: keys of CloudTrail are asked for in its Region, and a digest can
+ * be gone or broken off by itself. What is refused would be refused in the others too.
+ */
 const isOfPlace = (error: unknown): error is AwsProblem =>
-  error instanceof AwsProblem && error.api === 'cloudtrail:ListPublicKeys'
+  error instanceof AwsProblem &&
+  (error.api === 'cloudtrail:ListPublicKeys' ||
+    (error.api === 's3:GetObject' && error.kind !== 'denied'))
 
 type End = { isMore: boolean; problem: string | null }
 
