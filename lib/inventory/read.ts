@@ -24,7 +24,6 @@ export type KeyReading =
   | 'trail.read'
   | 'keys.export'
   | 'external.review'
-  | 'trail.read'
   | 'requests.create'
 
 /**

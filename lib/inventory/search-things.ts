@@ -55,7 +55,12 @@ export async function readAskers(
   words: readonly string[],
   limit: number,
 ): Promise<FoundThing[]> {
-  const begins = sql`${canAsk} AND lower(f.label) LIKE ${containing(words[0] ?? '').slice(1)}`
+  // In SQL, before the limit: what things are found by has their unique IDs too.
+  const such = join(
+    [canAsk, ...words.map((word) => sql`lower(f.id) LIKE ${containing(word)}`)],
+    ' AND ',
+  )
+  const begins = sql`${such} AND lower(f.label) LIKE ${containing(words[0] ?? '').slice(1)}`
   const [beginning, having] = await Promise.all([
     sql.query<FoundThing>(
       sql`SELECT f.id, f.account AS "accountId", coalesce(a.name, f.account) AS "accountName", f.label,
@@ -65,13 +70,9 @@ export async function readAskers(
           AND ${withinAccounts('f.account', scope)}
         ORDER BY f.kind, lower(f.label) LIMIT ${limit}`,
     ),
-    readFound('principal', scope, words, limit, canAsk),
+    readFound('principal', scope, words, limit, such),
   ])
-  const byId = new Map([...beginning, ...having].map((thing) => [thing.id, thing]))
-  return [...byId.values()].filter(({ id }) => {
-    const arn = id.toLowerCase()
-    return words.every((word) => arn.includes(word))
-  })
+  return [...new Map([...beginning, ...having].map((thing) => [thing.id, thing])).values()]
 }
 
 const foundWhere = (conditions: readonly Sql[], limit: number): Sql => sql`
