@@ -44,7 +44,7 @@ export async function findCandidates(
   const [{ id, accountId } = { id: '', accountId: null }] = principals
   const names = ['*', accountId ?? id.toLowerCase()]
   const [found, granted] = await Promise.all([
-    findPoliciesNaming(names, until),
+    findPoliciesNaming(scope, names, until),
     listGrantsTo(scope, id, accountId),
   ])
   const ask = ({ id: policy, document }: NumberedPolicy) => {

@@ -1,5 +1,7 @@
 import 'server-only'
+import type { Scope } from '../auth/permissions'
 import { sql } from '../db/client'
+import { withinAccounts } from '../db/scope'
 import type { PolicyDocument } from '../policy/document'
 import { mapInTurns } from '../work/turns'
 import { namedBy } from './candidates'
@@ -15,18 +17,22 @@ const piece = 500
 export type NumberedPolicy = { id: number; document: PolicyDocument | null }
 
 /**
- * Returns the key policies that might speak of one of these names: an account, a service, or '*'.
+ * Returns the policies of keys in a scope that might speak of one of these names: an account, a
+ * service, or '*'.
  * Whom a text speaks of is kept beside its number, so that thousands of texts are parsed once and
  * not for each question. `isCut`: at `until` not every new text had been looked at.
  */
 export async function findPoliciesNaming(
+  scope: Scope,
   names: readonly string[],
   until: number,
 ): Promise<{ policies: NumberedPolicy[]; isCut: boolean }> {
   const areLookedAt = await lookAtNewTexts(until)
   const found = await sql.query<Numbered>(
     sql`SELECT p.id, p.hash FROM derived.reach_policy p
-      WHERE p.names && ${names}::text[] ORDER BY p.id`,
+      WHERE p.names && ${names}::text[] AND EXISTS (SELECT FROM derived.reach_line l
+        WHERE l.policy = p.id AND ${withinAccounts('l.account', scope)})
+      ORDER BY p.id`,
   )
   const policies: NumberedPolicy[] = []
   for (let start = 0; start < found.length && performance.now() < until; start += piece)
@@ -41,7 +47,7 @@ async function lookAtNewTexts(until: number): Promise<boolean> {
   for (;;) {
     const some = await sql.query<Numbered>(
       sql`SELECT p.id, p.hash FROM derived.reach_policy p
-        WHERE p.names IS NULL OR p.looked <> ${namesVersion} ORDER BY p.id LIMIT ${piece}`,
+        WHERE p.looked < ${namesVersion} ORDER BY p.id LIMIT ${piece}`,
     )
     if (some.length === 0) return true
     const numbered = await readDocuments(some)

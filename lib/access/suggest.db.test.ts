@@ -39,3 +39,20 @@ test('users and roles of a person’s accounts are suggested by every word of th
   expect(await names('orders_', [own]), 'a _ stands for itself').toEqual([`${own} orders_reader`])
   expect(await names('', [])).toEqual([])
 })
+
+test('a word that stands in every unique ID hides nobody whose ARN has it', async () => {
+  await db.iamEntity.createMany({
+    data: Array.from({ length: 301 }, (_, n) => ({
+      arn: `arn:aws:iam::${own}:user/${n === 300 ? 'plaid' : `u${n}`}`,
+      accountId: own,
+      kind: 'user',
+      name: n === 300 ? 'plaid' : `u${n}`,
+      path: '/',
+      uniqueId: `AIDA${String(n).padStart(16, '0')}`,
+      details: {},
+      observedAt: new Date(),
+    })),
+  })
+  const found = await suggestPrincipals(permitFor(nobody, 'access.read', { all: true }), 'aid')
+  expect(found.map(({ name }) => name)).toEqual(['plaid'])
+})

@@ -11,10 +11,10 @@ CREATE TABLE derived.reach_policy (
   -- Whom the text speaks of: accounts, services, '*' for anyone or where that cannot be said.
   -- NULL: not looked at yet. Kept by lib/access/policy-names.ts alone, since it parses policies.
   names text[] COLLATE "C",
-  -- The parser that looked.
-  looked integer
+  -- The version of the parser that looked; 0: none did.
+  looked integer NOT NULL DEFAULT 0
 );
-CREATE INDEX reach_policy_unlooked ON derived.reach_policy (id) WHERE names IS NULL;
+CREATE INDEX reach_policy_looked ON derived.reach_policy (looked);
 
 -- What else of a key decides; '' is unknown. Never changed.
 CREATE TABLE derived.reach_kind (
