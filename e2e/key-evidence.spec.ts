@@ -1,23 +1,14 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from './fixtures'
-import { product } from './product'
 import { expectAccessible } from './support/accessible'
 import { query, type KnownKey } from './support/inventory'
 import { dataAccount } from './support/people'
+import { trailCli } from './support/trail-cli'
 
 test.describe.configure({ timeout: 120_000 })
-
-const root = path.resolve(import.meta.dirname, '..')
-const trail = (...args: string[]) =>
-  spawnSync('npm', ['run', '--silent', 'trail', '--', ...args], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, DATABASE_URL: product.databaseUrl, CLAVIGER_DATA_DIR: product.dataDir },
-  })
 
 const bucket = 'arn:aws:s3:::evidence-of-a-key'
 const dayAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
@@ -87,7 +78,8 @@ test('what a key was used for is found, weighed before its deletion, and reporte
     path.join(dir, 'a.json.gz'),
     gzipSync(JSON.stringify({ Records: records(key, at) })),
   )
-  expect(trail('import', dir).stdout).toMatch(/6 new events of KMS/)
+  const imported = trailCli('import', dir).stdout
+  expect(imported).toMatch(/6 new events of KMS/)
   await login(page, 'data-key-administrator')
 
   await page.goto(address)
@@ -131,4 +123,6 @@ test('what a key was used for is found, weighed before its deletion, and reporte
   await expect(row(bucket)).toContainText('Encryption context of Decrypt')
   await expect(row(bucket)).toContainText('Used it')
   await expectAccessible(page, 'resources', ['light'])
+  const [, id = ''] = /Import (\d+):/.exec(imported) ?? []
+  expect(trailCli('undo', id).stdout).toContain('6 events')
 })

@@ -1,22 +1,13 @@
-import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { expect, test } from './fixtures'
-import { product } from './product'
 import { expectAccessible } from './support/accessible'
 import { someKeyOf, type KnownKey } from './support/inventory'
+import { trailCli } from './support/trail-cli'
 
 test.describe.configure({ timeout: 150_000 })
-
-const root = path.resolve(import.meta.dirname, '..')
-const trail = (...args: string[]) =>
-  spawnSync('npm', ['run', '--silent', 'trail', '--', ...args], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, DATABASE_URL: product.databaseUrl, CLAVIGER_DATA_DIR: product.dataDir },
-  }).stdout
 
 /** DisableKey by somebody who asked for nothing here. */
 const recordOf = ({ arn, accountId, region }: KnownKey, eventID: string) => ({
@@ -53,7 +44,7 @@ test('what nobody requested here is found, explained, and put back by a request'
   const eventId = randomUUID()
   const dir = mkdtempSync(path.join(os.tmpdir(), 'out-of-band-e2e-'))
   writeFileSync(path.join(dir, 'a.json'), JSON.stringify({ Records: [recordOf(key, eventId)] }))
-  const [, importId = ''] = /Import (\d+):/.exec(trail('import', dir)) ?? []
+  const [, importId = ''] = /Import (\d+):/.exec(trailCli('import', dir).stdout) ?? []
   try {
     await login(page, 'key-administrator')
     const row = page.locator('tbody tr').filter({ hasText: 'mallory' })
@@ -86,6 +77,6 @@ test('what nobody requested here is found, explained, and put back by a request'
       /Puts back what DisableKey changed: by mallory/,
     )
   } finally {
-    trail('undo', importId)
+    trailCli('undo', importId)
   }
 })

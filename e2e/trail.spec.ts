@@ -1,23 +1,14 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { eventIdOf, kmsRecord } from '../lib/bench/trail-records'
 import { expect, test } from './fixtures'
-import { product } from './product'
 import { expectAccessible } from './support/accessible'
 import { dataAccount } from './support/people'
+import { trailCli } from './support/trail-cli'
 
 test.describe.configure({ timeout: 180_000 })
-
-const root = path.resolve(import.meta.dirname, '..')
-const trail = (...args: string[]) =>
-  spawnSync('npm', ['run', '--silent', 'trail', '--', ...args], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, DATABASE_URL: product.databaseUrl, CLAVIGER_DATA_DIR: product.dataDir },
-  })
 
 /** Records of three accounts, one of them that of the person who looks. */
 const records = Array.from({ length: 120 }, (_, n) =>
@@ -34,7 +25,7 @@ test('log files imported on the host are a table, an event a page, and an undone
   const dir = mkdtempSync(path.join(os.tmpdir(), 'trail-e2e-'))
   writeFileSync(path.join(dir, 'a.json.gz'), gzipSync(`{"Records":[${records.join(',')}]}`))
   writeFileSync(path.join(dir, 'half.json'), '{"Records":[')
-  const imported = trail('import', dir)
+  const imported = trailCli('import', dir)
   expect(imported.stderr).toContain('half.json ends in the middle of its records: fetch it again')
   expect(imported.stdout).toMatch(/Import \d+: 2 files, 120 records, 120 new events of KMS/)
   expect(imported.status).toBe(1)
@@ -60,7 +51,7 @@ test('log files imported on the host are a table, an event a page, and an undone
   await expect(page.getByText('There is no such event among those you can see.')).toBeVisible()
 
   const [, id = ''] = /Import (\d+):/.exec(imported.stdout) ?? []
-  expect(trail('undo', id).stdout).toBe(`120 events of import ${id} are gone.\n`)
+  expect(trailCli('undo', id).stdout).toBe(`120 events of import ${id} are gone.\n`)
   await page.goto(ofImport)
   await expect(page.getByText('Nothing matches this filter')).toBeVisible()
 })

@@ -1,22 +1,13 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { expect, test } from './fixtures'
-import { product } from './product'
 import { expectAccessible } from './support/accessible'
 import { query, someKeyOf, type KnownKey } from './support/inventory'
 import { dataAccount } from './support/people'
+import { trailCli } from './support/trail-cli'
 
 test.describe.configure({ timeout: 180_000 })
-
-const root = path.resolve(import.meta.dirname, '..')
-const trail = (...args: string[]) =>
-  spawnSync('npm', ['run', '--silent', 'trail', '--', ...args], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, DATABASE_URL: product.databaseUrl, CLAVIGER_DATA_DIR: product.dataDir },
-  })
 
 const operations = ['Decrypt', 'Decrypt', 'GenerateDataKey', 'Encrypt']
 
@@ -73,7 +64,7 @@ test('a key shows who used it, each number leads to its events, and refusals say
   await page.goto(usage)
   await expect(page.getByText('What is not listed below is unknown, not unused.')).toBeVisible()
 
-  const [, id = ''] = /Import (\d+):/.exec(trail('import', dir).stdout) ?? []
+  const [, id = ''] = /Import (\d+):/.exec(trailCli('import', dir).stdout) ?? []
   const denied = records.filter(({ errorCode }) => errorCode).length
   // The newest hours are counted first, and those of the company wait too.
   await expect
@@ -132,5 +123,5 @@ test('a key shows who used it, each number leads to its events, and refusals say
   await page.goto(`/access/principals?arn=${arn}&tab=did`)
   await expect(page.getByRole('heading', { name: /^Permissions and their use/ })).toBeVisible()
   await expectAccessible(page, page.url(), ['light'])
-  expect(trail('undo', id).stdout).toContain('200 events')
+  expect(trailCli('undo', id).stdout).toContain('200 events')
 })

@@ -118,10 +118,11 @@ async function fire(
       outcome.unexpected5xx += 1
       note(`${answer.status} ${answer.body.slice(0, 200)}`)
     }
-    const leaked = findLeak(world, shot, answer)
-    if (leaked && !(await isInOwnTrail(leaked))) {
+    for (const needle of findLeaks(world, shot, answer)) {
+      if (showsRecords(shot) && (await isInOwnTrail(needle))) continue
       outcome.leaks += 1
-      note(`leak of ${leaked}`)
+      note(`leak of ${needle}`)
+      break
     }
   } catch (error) {
     outcome.hangs += 1
@@ -157,18 +158,24 @@ function noteTold({ told, foreignNeedles }: World, { headers, body = '' }: Shot)
   for (const needle of foreignNeedles) if (body.includes(needle)) told.add(needle)
 }
 
+/** Whether the door shows a person of one account what CloudTrail recorded there. */
+const showsRecords = ({ who, path: address }: Shot): boolean =>
+  who !== null &&
+  scopedPeople.includes(who) &&
+  /^\/(?:api\/)?(?:trail|notifications|search)\b|\/(?:usage|resources|deletion)\b/.test(address)
+
 /** What the asker must not know; what they said themselves comes back in places. */
-function findLeak(
+function findLeaks(
   world: World,
   { who, path: address, body = '', headers }: Shot,
   answer: Answer,
-): string | null {
+): string[] {
   const needles = needlesFor(world, who)
-  if (needles.length === 0 || answer.body.length < 30) return null
+  if (needles.length === 0 || answer.body.length < 30) return []
   const said = `${decodeLoosely(address)} ${body} ${JSON.stringify(headers)}`
   const isLeak = (needle: string) =>
     answer.body.includes(needle) && !said.includes(needle) && !world.told.has(needle)
-  return needles.find(isLeak) ?? null
+  return needles.filter(isLeak)
 }
 
 function decodeLoosely(text: string): string {
