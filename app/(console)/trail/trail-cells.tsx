@@ -8,6 +8,7 @@ import type { ReactNode } from 'react'
 import type { Cells } from '@/components/table/table-columns'
 import { Identifier } from '@/components/value/identifier'
 import { Middle } from '@/components/value/middle'
+import { Breakable } from '@/components/value/breakable'
 import { Moment } from '@/components/value/moment'
 import { keyPathOf, parseKeyArn } from '@/lib/kms/arn'
 import { eventPath, type EventRow } from '@/lib/trail/event-row'
@@ -58,7 +59,11 @@ export function TrailKeyLink({ arn }: { arn: string }) {
 
 const shows: Readonly<Record<string, (row: EventRow) => ReactNode>> = {
   time: (row) => <Moment at={row.time} />,
-  operation: (row) => <Link href={eventPath(row)}>{row.operation}</Link>,
+  operation: (row) => (
+    <Link href={eventPath(row)}>
+      <Breakable text={row.operation} />
+    </Link>
+  ),
   outcome: (row) => <OutcomeOf outcome={row.outcome} />,
   principal: (row) => <PrincipalLink principal={row.principal} />,
   key: (row) => row.key && <TrailKeyLink arn={row.key} />,

@@ -9,12 +9,13 @@ export type OperationUse = {
   lastAt: string
 }
 
-/** How many hours of a period the trail has of one Region. */
+/** How many hours of a period, as far as it is settled, the trail has of one Region. */
 export type RegionCoverage = { region: string; whole: number; partial: number }
 
 export type PrincipalUse = {
   from: string
   to: string
+  /** Of the period, as far as it is settled. */
   hours: number
   operations: readonly OperationUse[]
   /** The keys it called most. */

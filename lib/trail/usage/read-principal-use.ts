@@ -7,6 +7,7 @@ import { withinAccounts } from '../../db/scope'
 import { plain } from '../../inventory/plain'
 import { parseArn } from '../../kms/arn'
 import type { Span } from '../../table/over-time'
+import { settledUntil } from '../window'
 import { countWaitingHours } from './coverage'
 import { spanOf, type PeriodDays } from './period'
 import type { OperationUse, PrincipalUse, RegionCoverage } from './principal-use'
@@ -22,7 +23,9 @@ export async function readPrincipalUse(
   principal: string,
   days: PeriodDays,
 ): Promise<PrincipalUse> {
-  const span = spanOf(days, await readClock())
+  const now = await readClock()
+  const span = spanOf(days, now)
+  const settled = { from: span.from, to: settledUntil(now) }
   const account = parseArn(principal)?.account ?? null
   const where = sql`lower(r.principal) = ${principal.toLowerCase()} AND r.hour >= ${span.from}
     AND r.hour < ${span.to} AND ${withinAccounts('r.account_id', scope)}`
@@ -40,13 +43,13 @@ export async function readPrincipalUse(
        FROM trail.use r WHERE ${where} AND r.key_arn IS NOT NULL
        GROUP BY 1 ORDER BY calls DESC, 1 LIMIT ${mostKeys}`,
     ),
-    account !== null && reachesAccount(scope, account) ? readRegions(account, span) : null,
+    account !== null && reachesAccount(scope, account) ? readRegions(account, settled) : null,
     countWaitingHours(scope),
   ])
   return {
     from: span.from.toISOString(),
     to: span.to.toISOString(),
-    hours: Math.round((span.to.getTime() - span.from.getTime()) / 3_600_000),
+    hours: Math.round((settled.to.getTime() - settled.from.getTime()) / 3_600_000),
     operations: operations.map(plain),
     keys: keys.map(({ total: _, ...row }) => plain(row)),
     keysTotal: keys[0]?.total ?? 0,

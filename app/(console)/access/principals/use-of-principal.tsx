@@ -88,8 +88,10 @@ function Covered({ use: { hours, coverage } }: { use: PrincipalUse }) {
     )
   return (
     <Alert type="info" header="The trail has a part of this period">
+      {whole.length > 0 && `It has every hour of ${whole.length} Regions. `}
       Of {hours.toLocaleString('en')} hours:{' '}
       {coverage
+        .filter((region) => !whole.includes(region))
         .map(({ region, whole: all, partial }) => `${region} ${all} whole and ${partial} in part`)
         .join('; ')}
       . What it did in other hours and Regions is unknown.

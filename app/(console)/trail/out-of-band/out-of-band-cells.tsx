@@ -11,6 +11,7 @@ import type { ReactNode } from 'react'
 import type { Cells } from '@/components/table/table-columns'
 import { Identifier } from '@/components/value/identifier'
 import { Middle } from '@/components/value/middle'
+import { Breakable } from '@/components/value/breakable'
 import { Moment } from '@/components/value/moment'
 import {
   stateWords,
@@ -41,7 +42,11 @@ type Acts = {
 
 const shows: Readonly<Record<string, (row: OutOfBandRow) => ReactNode>> = {
   time: (row) => <Moment at={row.time} />,
-  operation: (row) => <Link href={eventPath(row)}>{row.operation}</Link>,
+  operation: (row) => (
+    <Link href={eventPath(row)}>
+      <Breakable text={row.operation} />
+    </Link>
+  ),
   why: (row) => whyWords[row.why],
   principal: (row) => <PrincipalLink principal={row.principal} />,
   session: (row) => row.session && <Middle text={row.session} />,
