@@ -1,15 +1,12 @@
 import 'server-only'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { authorize, type Permit } from '../auth/permit'
 import type { Permission } from '../auth/permissions'
-import { AppError, statusOf } from '../errors'
-import { findUnstorable, unstorableWords } from '../storable'
 import { enterDoor } from '../web/request-facts.mjs'
-import { failureHeaders, toFailure } from './failure'
+import { answerFailure, noStore, readInput, type Params } from './answer'
 import { requireOwnHost } from './host'
 import { requireOwnOrigin } from './origin'
 
-type Params = { params: Promise<Record<string, string | string[]>> }
 type Body = AsyncIterable<Uint8Array>
 
 /**
@@ -22,31 +19,20 @@ export function post<P extends Permission, S extends z.ZodType>(
   schema: S,
   run: (permit: Permit<P>, input: z.output<S>, body: Body) => Promise<unknown>,
 ) {
-  return async (request: Request, { params }: Params): Promise<Response> => {
+  return async (request: Request, props: Params): Promise<Response> => {
     enterDoor()
     try {
       await requireOwnHost()
       await requireOwnOrigin()
       const permit = await authorize(permission)
-      const parsed = schema.safeParse({
-        ...Object.fromEntries(new URL(request.url).searchParams),
-        ...(await params),
-      })
-      if (!parsed.success) throw new AppError('invalid', z.prettifyError(parsed.error))
-      if (findUnstorable(parsed.data)) throw new AppError('invalid', unstorableWords)
-      const data = await run(permit, parsed.data, readBody(request.body))
+      const input = await readInput(schema, request, props)
+      const data = await run(permit, input, readBody(request.body))
       return Response.json(data, { headers: noStore })
     } catch (error) {
-      const failure = toFailure(error, `post ${permission}`)
-      return Response.json(
-        { error: failure },
-        { status: statusOf[failure.code], headers: { ...noStore, ...failureHeaders(failure) } },
-      )
+      return answerFailure(error, `post ${permission}`)
     }
   }
 }
-
-const noStore = { 'cache-control': 'private, no-store' }
 
 /** What is not read to its end is given up: nothing more of it is taken in. */
 async function* readBody(body: ReadableStream<Uint8Array> | null): Body {
