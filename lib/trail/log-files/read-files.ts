@@ -3,6 +3,7 @@ import 'server-only'
 import { AwsProblem } from '@/lib/aws/errors'
 import { sql } from '@/lib/db/client'
 import { storableText } from '../../storable'
+import { problemOf } from '../import'
 import { Ingest } from '../ingest'
 import { readLog, type FileRead } from '../read-file'
 import { logFolder } from './names'
@@ -102,14 +103,12 @@ async function readOne(
   }
 }
 
-function markOf(object: string, { problem, failed, hash, tooLarge }: FileRead): Mark {
+function markOf(object: string, read: FileRead): Mark {
+  const { problem, failed, hash } = read
   if (failed !== null) return { object, state: 'waiting', hash: null, problem }
-  const words = [
-    problem && `It ${problem}`,
-    tooLarge > 0 && `It holds ${tooLarge} records longer than CloudTrail writes, left out`,
-  ].filter((one) => typeof one === 'string')
-  if (words.length === 0) return { object, state: 'read', hash, problem: null }
-  return { object, state: 'bad', hash, problem: words.join('. ') }
+  const words = problemOf(read)
+  if (words === null) return { object, state: 'read', hash, problem: null }
+  return { object, state: 'bad', hash, problem: `It ${words}` }
 }
 
 /** A file that could not be fetched is tried again, ever later up to six hours. */
